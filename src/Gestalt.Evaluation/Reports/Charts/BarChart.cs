@@ -1,0 +1,82 @@
+namespace Gestalt.Evaluation.Reports.Charts;
+
+/// <summary>One bar.</summary>
+/// <param name="Label">What was measured.</param>
+/// <param name="Value">Its height, in the axis's unit.</param>
+/// <param name="Low">Lower end of its interval, if it has one.</param>
+/// <param name="High">Upper end of its interval, if it has one.</param>
+/// <param name="Reference">A level of its own to compare with, such as chance.</param>
+/// <param name="Note">A few words behind the value, such as "183 of 200".</param>
+/// <param name="Emphasis">Accent for what the picture is about, ink for what it is compared with.</param>
+public sealed record Bar(
+    string Label, double Value, double? Low = null, double? High = null, double? Reference = null, string Note = "", Emphasis Emphasis = Emphasis.Accent);
+
+/// <summary>Horizontal bars with their intervals: scores, counts, times.</summary>
+public sealed record BarChart : IChart
+{
+    /// <inheritdoc/>
+    public required string Title { get; init; }
+
+    /// <summary>What the bars measure; the axis always begins at zero, for a bar's length is its meaning.</summary>
+    public required AxisOptions Value { get; init; }
+
+    /// <summary>The bars, from top to bottom.</summary>
+    public required IReadOnlyList<Bar> Bars { get; init; }
+
+    /// <summary>The end of the axis, where the data should not decide it (1 for shares).</summary>
+    public double? Maximum { get; init; }
+
+    /// <summary>What the tick on a bar means, such as "chance".</summary>
+    public string ReferenceLabel { get; init; } = "chance";
+
+    /// <inheritdoc/>
+    public Html ToSvg(ChartSize size)
+    {
+        double left = size.Narrow ? 8 : 208, right = size.Width - (size.Narrow ? 16 : 128);
+        double rowHeight = size.Narrow ? 54 : 40, top = 8, bottom = top + rowHeight * Bars.Count;
+        double noteRoom = 34;
+        IEnumerable<double> extent = Bars.SelectMany(bar => new[] { bar.Value, bar.High ?? bar.Value, bar.Reference ?? 0 });
+        if (Maximum is double maximum) extent = extent.Append(maximum);
+        Axis axis = Axis.Over(Value with { FromZero = true }, extent, left, right, size.Narrow ? 4 : 5, widen: Maximum is null);
+        bool referenced = Bars.Any(bar => bar.Reference is not null);
+
+        return Html.Of($"""
+            <svg viewBox="0 0 {size.Width} {bottom + noteRoom:0.#}" role="img" aria-label="{Describe()}">
+            {axis.Ticks.Select(tick => Html.Of($"""
+                <line class="grid" x1="{axis.Position(tick):0.#}" x2="{axis.Position(tick):0.#}" y1="{top:0.#}" y2="{bottom:0.#}"/>
+                <text class="tick" x="{axis.Position(tick):0.#}" y="{bottom + 16:0.#}" text-anchor="middle">{axis.Quantity.Short(tick)}</text>
+                """))}
+            {Bars.Select((bar, index) => Row(bar, axis, left, right, top + rowHeight * index, size.Narrow))}
+            <line class="base" x1="{left:0.#}" x2="{left:0.#}" y1="{top:0.#}" y2="{bottom:0.#}"/>
+            <text class="axis" x="{right:0.#}" y="{bottom + 31:0.#}" text-anchor="end">{Value.Label}{(referenced ? $" · ┆ {ReferenceLabel}" : "")}</text>
+            </svg>
+            """);
+    }
+
+    private static Html Row(Bar bar, Axis axis, double left, double right, double top, bool narrow)
+    {
+        double middle = top + (narrow ? 36 : 20), height = 14;
+        string colour = bar.Emphasis == Emphasis.Accent ? "accent" : "ink";
+        Html label = narrow
+            ? Html.Of($"""<text class="label" x="{left + 2:0.#}" y="{top + 20:0.#}">{bar.Label} <tspan class="value {colour}">{axis.Quantity.Short(bar.Value)}</tspan> <tspan class="note">{bar.Note}</tspan></text>""")
+            : Html.Of($"""
+                <text class="label" x="{left - 12:0.#}" y="{middle + 4:0.#}" text-anchor="end">{bar.Label}</text>
+                <text class="label" x="{right + 14:0.#}" y="{middle + 4:0.#}"><tspan class="value {colour}">{axis.Quantity.Short(bar.Value)}</tspan> <tspan class="note" dx="4">{bar.Note}</tspan></text>
+                """);
+        return Html.Of($"""
+            <rect class="bar {colour}" x="{left:0.#}" y="{middle - height / 2:0.#}" width="{Math.Max(0, axis.Position(bar.Value) - left):0.#}" height="{height:0.#}"/>
+            {(bar is { Low: double low, High: double high } ? Interval(axis.Position(low), axis.Position(high), middle) : Html.Empty)}
+            {(bar.Reference is double reference ? Html.Of($"""<line class="reference" x1="{axis.Position(reference):0.#}" x2="{axis.Position(reference):0.#}" y1="{middle - 12:0.#}" y2="{middle + 12:0.#}"/>""") : Html.Empty)}
+            {label}
+            """);
+    }
+
+    private static Html Interval(double low, double high, double middle) => Html.Of($"""
+        <path class="interval" d="M{low:0.#} {middle - 4:0.#}V{middle + 4:0.#}M{low:0.#} {middle:0.#}H{high:0.#}M{high:0.#} {middle - 4:0.#}V{middle + 4:0.#}"/>
+        """);
+
+    private string Describe() => $"{Title}. " + string.Join(" ", Bars.Select(bar =>
+        $"{bar.Label}: {Value.Quantity.Short(bar.Value)}"
+        + (bar is { Low: double low, High: double high } ? $" (interval {Value.Quantity.Short(low)} to {Value.Quantity.Short(high)})" : "")
+        + (bar.Reference is double reference ? $", {ReferenceLabel} {Value.Quantity.Short(reference)}" : "") + "."));
+}
