@@ -25,8 +25,8 @@ public readonly struct Html
     /// <summary>Text that is markup already: a style sheet, a constant. Never anything that came from outside.</summary>
     public static Html Raw(string markup) => new(markup);
 
-    /// <summary>The pieces one after the other, a line each.</summary>
-    public static Html Join(IEnumerable<Html> pieces) => new(string.Join("\n", pieces));
+    /// <summary>The pieces one after the other, a line each unless another separator is named.</summary>
+    public static Html Join(IEnumerable<Html> pieces, string separator = "\n") => new(string.Join(WebUtility.HtmlEncode(separator), pieces));
 
     /// <summary>The markup itself.</summary>
     public override string ToString() => _markup ?? "";

@@ -5,7 +5,7 @@ namespace Gestalt.Evaluation.Reports;
 /// <summary>How one stage learned: losses, validation against time and steps, speed and learning rate.</summary>
 internal static class LearningSection
 {
-    /// <summary>The smoothed loss looks back over about a fortieth of the run: enough to see the trend, too little to hide a spike.</summary>
+    /// <summary>The loss is averaged over a fortieth of the run: enough to see the trend, too little to hide a spike.</summary>
     private const double SmoothedShare = 1.0 / 40;
 
     public static Html Body(TrainingCurve curve)
@@ -17,8 +17,8 @@ internal static class LearningSection
             <p>{last.Step:#,0} steps, {last.Tokens:#,0} tokens, {QuantityFormat.Duration(last.Seconds)}.</p>
             {Loss(samples).ToFigure()}
             {(validations.Count < 2 ? Html.Empty : Validation(validations, "Validation against time", new AxisOptions("training time", Quantity.Seconds), sample => sample.Seconds).ToFigure("Bits to encode one byte of held-out text; lower is better, 8 is knowing nothing."))}
+            <details><summary><span class="name">Against steps, speed, learning rate</span></summary>
             {(validations.Count < 2 ? Html.Empty : Validation(validations, "Validation against steps", new AxisOptions("optimizer steps"), sample => sample.Step).ToFigure())}
-            <details><summary><span class="name">Speed and learning rate</span></summary>
             {Speed(samples).ToFigure(last.FractionOfPeak is double share ? FormattableString.Invariant($"At the end {share * 100:0} % of the arithmetic this machine was measured to be capable of.") : null)}
             {LearningRate(samples).ToFigure()}
             </details>
@@ -33,7 +33,7 @@ internal static class LearningSection
             Title = "Training loss",
             X = new AxisOptions("optimizer steps"),
             Y = new AxisOptions("nats per token"),
-            Series = [raw, raw.Smoothed("nats per token", samples.Count * SmoothedShare)],
+            Series = [raw, raw.Smoothed("nats per token", (int)Math.Ceiling(samples.Count * SmoothedShare / 2))],
         };
     }
 

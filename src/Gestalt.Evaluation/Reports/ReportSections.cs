@@ -24,7 +24,7 @@ internal static class ReportSections
         if (report.Corpus is not null)
             yield return new("corpus", "What it read", Corpus(report.Corpus));
         if (report.Tokenizer is not null)
-            yield return new("tokens", "What it reads letters as", Tokenizer(report.Tokenizer));
+            yield return new("tokens", "Its alphabet", Tokenizer(report.Tokenizer));
         if (report.Stages.Count > 0)
         {
             yield return new("time", "Where the time went", Stages(report.Stages));
@@ -47,7 +47,7 @@ internal static class ReportSections
         var chart = new BarChart
         {
             Title = "Right answers",
-            Value = new AxisOptions("share of right answers, with 95 % Wilson interval", Quantity.Share),
+            Value = new AxisOptions("share of right answers, 95 % Wilson interval", Quantity.Share),
             Maximum = 1,
             Bars = [.. report.Scores.Select(score => new Bar(
                 score.Name, score.Result.Trials == 0 ? 0 : score.Result.Share, score.Result.Low, score.Result.High, score.Result.Chance,
@@ -103,7 +103,7 @@ internal static class ReportSections
         <p>Left alone with the beginning of a page, again and again as it learned.</p>
         <ol class="dreams">
         {dreams.Select(dream => Html.Of($"""
-            <li><p class="when">{QuantityFormat.Duration(dream.Seconds)}<span>step {dream.Step:#,0}{(dream.ValidationBitsPerByte is double bits ? FormattableString.Invariant($" · {bits:0.00} bits/byte") : "")}</span></p>
+            <li><p class="when">{QuantityFormat.Duration(dream.Seconds)}<span>step {dream.Step:#,0}</span>{(dream.ValidationBitsPerByte is double bits ? Html.Of($" <span>{bits:0.00} bits/byte</span>") : Html.Empty)}</p>
             <p class="dream"><span class="prompt">{dream.Prompt}</span>{dream.Text}</p></li>
             """))}
         </ol>
@@ -141,7 +141,7 @@ internal static class ReportSections
         <p>{tokenizer.VocabularySize:#,0} tokens; one stands for {tokenizer.BytesPerToken:0.00} bytes of text it has not seen.</p>
         {tokenizer.Examples.Select(example => Html.Of($"""
             <figure class="tokens"><figcaption>{example.Label} · {example.Tokens.Count} tokens</figcaption>
-            <p>{example.Tokens.Select(Token)}</p></figure>
+            <p>{Html.Join(example.Tokens.Select(Token), "")}</p></figure>
             """))}
         {(tokenizer.LongestTokens.Count == 0 ? Html.Empty : Html.Of($"""<figure class="tokens"><figcaption>Some of its longest</figcaption><p class="apart">{tokenizer.LongestTokens.Select(Token)}</p></figure>"""))}
         """);

@@ -63,10 +63,11 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void A_smoothed_constant_is_the_constant_from_its_first_point()
+    public void Smoothing_leaves_a_straight_line_where_it_is_and_flattens_noise()
     {
-        Assert.All(Ramp(100, _ => 3).Smoothed("s", 20).Points, point => Assert.Equal(3, point.Y, 12));
-        Assert.Equal(7, Ramp(100, i => i == 0 ? 7 : 0).Smoothed("s", 20).Points[0].Y, 12);
+        Series line = Ramp(101, i => 3 * i);
+        Assert.All(line.Smoothed("s", 10).Points.Zip(line.Points).Take(91), pair => Assert.Equal(pair.Second.Y, pair.First.Y, 9));
+        Assert.Equal(1.0 / 21, Ramp(101, i => i % 2 == 0 ? 1 : -1).Smoothed("s", 10).Points[50].Y, 9);
     }
 
     [Fact]

@@ -32,48 +32,53 @@ public sealed record BarChart : IChart
     /// <inheritdoc/>
     public Html ToSvg(ChartSize size)
     {
-        double left = size.Narrow ? 8 : 208, right = size.Width - (size.Narrow ? 16 : 128);
+        double left = size.Narrow ? 1 : 210, right = size.Width - (size.Narrow ? 18 : 150);
         double rowHeight = size.Narrow ? 54 : 40, top = 8, bottom = top + rowHeight * Bars.Count;
-        double noteRoom = 34;
+        const double axisRoom = 42;
         IEnumerable<double> extent = Bars.SelectMany(bar => new[] { bar.Value, bar.High ?? bar.Value, bar.Reference ?? 0 });
         if (Maximum is double maximum) extent = extent.Append(maximum);
         Axis axis = Axis.Over(Value with { FromZero = true }, extent, left, right, size.Narrow ? 4 : 5, widen: Maximum is null);
         bool referenced = Bars.Any(bar => bar.Reference is not null);
 
         return Html.Of($"""
-            <svg viewBox="0 0 {size.Width} {bottom + noteRoom:0.#}" role="img" aria-label="{Describe()}">
+            <svg viewBox="0 0 {size.Width} {bottom + axisRoom:0.#}" role="img" aria-label="{Describe()}">
             {axis.Ticks.Select(tick => Html.Of($"""
                 <line class="grid" x1="{axis.Position(tick):0.#}" x2="{axis.Position(tick):0.#}" y1="{top:0.#}" y2="{bottom:0.#}"/>
                 <text class="tick" x="{axis.Position(tick):0.#}" y="{bottom + 16:0.#}" text-anchor="middle">{axis.Quantity.Short(tick)}</text>
                 """))}
-            {Bars.Select((bar, index) => Row(bar, axis, left, right, top + rowHeight * index, size.Narrow))}
+            {Bars.Select((bar, index) => Row(bar, axis, left, right, top + rowHeight * index, size))}
             <line class="base" x1="{left:0.#}" x2="{left:0.#}" y1="{top:0.#}" y2="{bottom:0.#}"/>
-            <text class="axis" x="{right:0.#}" y="{bottom + 31:0.#}" text-anchor="end">{Value.Label}{(referenced ? $" · ┆ {ReferenceLabel}" : "")}</text>
+            <text class="axis" x="{right:0.#}" y="{bottom + 36:0.#}" text-anchor="end">{Value.Label}{(referenced ? $" · ┆ {ReferenceLabel}" : "")}</text>
             </svg>
             """);
     }
 
-    private static Html Row(Bar bar, Axis axis, double left, double right, double top, bool narrow)
+    private static Html Row(Bar bar, Axis axis, double left, double right, double top, ChartSize size)
     {
-        double middle = top + (narrow ? 36 : 20), height = 14;
+        double middle = top + (size.Narrow ? 37 : 20), height = 14;
         string colour = bar.Emphasis == Emphasis.Accent ? "accent" : "ink";
-        Html label = narrow
-            ? Html.Of($"""<text class="label" x="{left + 2:0.#}" y="{top + 20:0.#}">{bar.Label} <tspan class="value {colour}">{axis.Quantity.Short(bar.Value)}</tspan> <tspan class="note">{bar.Note}</tspan></text>""")
+        string value = axis.Quantity == Quantity.Share ? FormattableString.Invariant($"{bar.Value * 100:0.0} %") : axis.Quantity.Short(bar.Value);
+        Html label = size.Narrow
+            ? Html.Of($"""<text class="label" x="{left:0.#}" y="{top + 22:0.#}">{bar.Label} <tspan class="value {colour}">{value}</tspan> <tspan class="note">{bar.Note}</tspan></text>""")
             : Html.Of($"""
-                <text class="label" x="{left - 12:0.#}" y="{middle + 4:0.#}" text-anchor="end">{bar.Label}</text>
-                <text class="label" x="{right + 14:0.#}" y="{middle + 4:0.#}"><tspan class="value {colour}">{axis.Quantity.Short(bar.Value)}</tspan> <tspan class="note" dx="4">{bar.Note}</tspan></text>
+                <text class="label" x="0" y="{middle + 4:0.#}">{bar.Label}</text>
+                <text class="label" x="{right + 14:0.#}" y="{middle + 4:0.#}"><tspan class="value {colour}">{value}</tspan></text>
+                <text class="note" x="{size.Width}" y="{middle + 4:0.#}" text-anchor="end">{bar.Note}</text>
                 """);
         return Html.Of($"""
             <rect class="bar {colour}" x="{left:0.#}" y="{middle - height / 2:0.#}" width="{Math.Max(0, axis.Position(bar.Value) - left):0.#}" height="{height:0.#}"/>
             {(bar is { Low: double low, High: double high } ? Interval(axis.Position(low), axis.Position(high), middle) : Html.Empty)}
-            {(bar.Reference is double reference ? Html.Of($"""<line class="reference" x1="{axis.Position(reference):0.#}" x2="{axis.Position(reference):0.#}" y1="{middle - 12:0.#}" y2="{middle + 12:0.#}"/>""") : Html.Empty)}
+            {(bar.Reference is double reference ? Html.Of($"""<path class="halo" d="M{axis.Position(reference):0.#} {middle - 8:0.#}v16"/><line class="reference" x1="{axis.Position(reference):0.#}" x2="{axis.Position(reference):0.#}" y1="{middle - 11:0.#}" y2="{middle + 11:0.#}"/>""") : Html.Empty)}
             {label}
             """);
     }
 
-    private static Html Interval(double low, double high, double middle) => Html.Of($"""
-        <path class="interval" d="M{low:0.#} {middle - 4:0.#}V{middle + 4:0.#}M{low:0.#} {middle:0.#}H{high:0.#}M{high:0.#} {middle - 4:0.#}V{middle + 4:0.#}"/>
-        """);
+    /// <summary>The interval, with a halo in the colour of the page so that it is seen on the bar too.</summary>
+    private static Html Interval(double low, double high, double middle)
+    {
+        string shape = FormattableString.Invariant($"M{low:0.#} {middle - 4:0.#}V{middle + 4:0.#}M{low:0.#} {middle:0.#}H{high:0.#}M{high:0.#} {middle - 4:0.#}V{middle + 4:0.#}");
+        return Html.Of($"""<path class="halo" d="{shape}"/><path class="interval" d="{shape}"/>""");
+    }
 
     private string Describe() => $"{Title}. " + string.Join(" ", Bars.Select(bar =>
         $"{bar.Label}: {Value.Quantity.Short(bar.Value)}"

@@ -31,8 +31,8 @@ public sealed record LineChart : IChart
     public Html ToSvg(ChartSize size)
     {
         var named = Series.Where(series => series.Emphasis != Emphasis.Faint && series.Points.Any(point => double.IsFinite(point.Y))).ToList();
-        double left = 46, right = size.Width - (size.Narrow ? 14 : 132);
-        double top = size.Narrow ? 16 + 18 * named.Count : 16, bottom = size.Height - 40;
+        double left = 40, right = size.Width - (size.Narrow ? 14 : 132);
+        double top = size.Narrow ? 16 + 18 * named.Count : 16, bottom = size.Height - 44;
         Axis x = Axis.Over(X, Series.SelectMany(s => s.Points).Select(p => p.X), left, right, size.Narrow ? 4 : 7, widen: false);
         Axis y = Axis.Over(Y, Series.SelectMany(s => s.Points).Select(p => p.Y).Concat(References.Select(r => r.Value)), bottom, top, 5, widen: true);
 
@@ -40,16 +40,16 @@ public sealed record LineChart : IChart
             <svg viewBox="0 0 {size.Width} {size.Height}" role="img" aria-label="{Describe(named)}">
             {y.Ticks.Select(tick => Html.Of($"""
                 <line class="grid" x1="{left:0.#}" x2="{right:0.#}" y1="{y.Position(tick):0.#}" y2="{y.Position(tick):0.#}"/>
-                <text class="tick" x="{left - 8:0.#}" y="{y.Position(tick) + 4:0.#}" text-anchor="end">{y.Quantity.Short(tick)}</text>
+                <text class="tick" x="0" y="{y.Position(tick) + 4:0.#}">{y.Quantity.Short(tick)}</text>
                 """))}
             {x.Ticks.Select(tick => Html.Of($"""
                 <text class="tick" x="{x.Position(tick):0.#}" y="{bottom + 18:0.#}" text-anchor="middle">{x.Quantity.Short(tick)}</text>
                 """))}
             <line class="base" x1="{left:0.#}" x2="{right:0.#}" y1="{bottom:0.#}" y2="{bottom:0.#}"/>
-            <text class="axis" x="{right:0.#}" y="{bottom + 35:0.#}" text-anchor="end">{X.Label}</text>
+            <text class="axis" x="{right:0.#}" y="{bottom + 37:0.#}" text-anchor="end">{X.Label}</text>
             {References.Select(reference => Reference(reference, y, left, right))}
             {Series.Select(series => Line(series, x, y))}
-            {(size.Narrow ? Legend(named, left) : EndLabels(named, x, y, top, bottom))}
+            {(size.Narrow ? Legend(named) : EndLabels(named, x, y, top, bottom))}
             </svg>
             """);
     }
@@ -89,9 +89,9 @@ public sealed record LineChart : IChart
             """)));
     }
 
-    private static Html Legend(List<Series> named, double left) => Html.Join(named.Select((series, index) => Html.Of($"""
-        <line class="line {Class(series)}" x1="{left:0.#}" x2="{left + 20:0.#}" y1="{12 + 18 * index}" y2="{12 + 18 * index}"/>
-        <text class="label {Class(series)}" x="{left + 27:0.#}" y="{16 + 18 * index}">{series.Name} <tspan class="value">{series.Last.Y:0.###}</tspan></text>
+    private static Html Legend(List<Series> named) => Html.Join(named.Select((series, index) => Html.Of($"""
+        <line class="line {Class(series)}" x1="0" x2="20" y1="{12 + 18 * index}" y2="{12 + 18 * index}"/>
+        <text class="label {Class(series)}" x="27" y="{16 + 18 * index}">{series.Name} <tspan class="value">{series.Last.Y:0.###}</tspan></text>
         """)));
 
     private static string Class(Series series) => series.Emphasis switch

@@ -23,19 +23,18 @@ public sealed record Series(string Name, IReadOnlyList<ChartPoint> Points, Empha
     internal ChartPoint Last => Points.Last(point => double.IsFinite(point.Y));
 
     /// <summary>
-    /// The series smoothed by an exponential moving average over about <paramref name="window"/> points, corrected for
-    /// its start (as in Adam, arXiv 1412.6980), so that the first value is the first point and not a share of it.
+    /// The series as a moving average over <paramref name="reach"/> points to either side, fewer before the start.
+    /// Centred, so that a falling loss is not drawn above its own values as a trailing average would be.
     /// </summary>
-    public Series Smoothed(string name, double window, Emphasis emphasis = Emphasis.Accent)
+    public Series Smoothed(string name, int reach, Emphasis emphasis = Emphasis.Accent)
     {
-        double decay = Math.Exp(-1 / Math.Max(window, 1e-9));
-        double sum = 0, weight = 0;
+        var sums = new double[Points.Count + 1];
+        for (int index = 0; index < Points.Count; index++) sums[index + 1] = sums[index] + Points[index].Y;
         var smooth = new ChartPoint[Points.Count];
         for (int index = 0; index < smooth.Length; index++)
         {
-            sum = decay * sum + Points[index].Y;
-            weight = decay * weight + 1;
-            smooth[index] = new ChartPoint(Points[index].X, sum / weight);
+            int side = Math.Min(reach, index), end = Math.Min(Points.Count, index + side + 1);
+            smooth[index] = Points[index] with { Y = (sums[end] - sums[index - side]) / (end - index + side) };
         }
         return new Series(name, smooth, emphasis);
     }
