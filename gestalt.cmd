@@ -1,0 +1,1 @@
+@powershell -NoLogo -NoProfile -ExecutionPolicy Bypass -File "%~dp0gestalt.ps1" %*
