@@ -1,0 +1,121 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Gestalt.Text;
+
+/// <summary>Writes a <c>tokenizer.json</c> that Hugging Face's tokenizers reads to the same ids.</summary>
+internal static class TokenizerJsonWriter
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the whole document.</summary>
+    public static void Write(Tokenizer tokenizer, Stream stream)
+    {
+        using var json = new Utf8JsonWriter(stream, Options);
+        json.WriteStartObject();
+        json.WriteString("version", "1.0");
+        json.WriteNull("truncation");
+        json.WriteNull("padding");
+        WriteAddedTokens(json, tokenizer);
+        json.WriteNull("normalizer");
+        WritePreTokenizer(json, tokenizer.PreTokenizer);
+        json.WriteNull("post_processor");
+        json.WritePropertyName("decoder");
+        WriteByteLevel(json, usesPattern: true);
+        WriteModel(json, tokenizer);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAddedTokens(Utf8JsonWriter json, Tokenizer tokenizer)
+    {
+        json.WriteStartArray("added_tokens");
+        for (int id = 0; id < tokenizer.VocabularySize; id++)
+        {
+            if (tokenizer.KindOf(id) is TokenKind.Normal or TokenKind.Byte)
+            {
+                continue;
+            }
+
+            json.WriteStartObject();
+            json.WriteNumber("id", id);
+            json.WriteString("content", tokenizer.Piece(id));
+            json.WriteBoolean("single_word", false);
+            json.WriteBoolean("lstrip", false);
+            json.WriteBoolean("rstrip", false);
+            json.WriteBoolean("normalized", false);
+            json.WriteBoolean("special", tokenizer.KindOf(id) != TokenKind.UserDefined);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WritePreTokenizer(Utf8JsonWriter json, PreTokenizer rule)
+    {
+        json.WritePropertyName("pre_tokenizer");
+        if (rule == PreTokenizer.Gpt2)
+        {
+            WriteByteLevel(json, usesPattern: true);
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("type", "Sequence");
+        json.WriteStartArray("pretokenizers");
+        json.WriteStartObject();
+        json.WriteString("type", "Split");
+        json.WriteStartObject("pattern");
+        json.WriteString("Regex", rule.Pattern());
+        json.WriteEndObject();
+        json.WriteString("behavior", "Isolated");
+        json.WriteBoolean("invert", false);
+        json.WriteEndObject();
+        WriteByteLevel(json, usesPattern: false);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteByteLevel(Utf8JsonWriter json, bool usesPattern)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "ByteLevel");
+        json.WriteBoolean("add_prefix_space", false);
+        json.WriteBoolean("trim_offsets", true);
+        json.WriteBoolean("use_regex", usesPattern);
+        json.WriteEndObject();
+    }
+
+    private static void WriteModel(Utf8JsonWriter json, Tokenizer tokenizer)
+    {
+        json.WriteStartObject("model");
+        json.WriteString("type", "BPE");
+        json.WriteNull("dropout");
+        json.WriteNull("unk_token");
+        json.WriteNull("continuing_subword_prefix");
+        json.WriteNull("end_of_word_suffix");
+        json.WriteBoolean("fuse_unk", false);
+        json.WriteBoolean("byte_fallback", false);
+        json.WriteBoolean("ignore_merges", tokenizer.WholeWordsFirst);
+        json.WriteStartObject("vocab");
+        for (int id = 0; id < tokenizer.VocabularySize; id++)
+        {
+            if (tokenizer.KindOf(id) is TokenKind.Normal or TokenKind.Byte)
+            {
+                json.WriteNumber(tokenizer.Piece(id), id);
+            }
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("merges");
+        foreach (Merge merge in tokenizer.MergeList)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(tokenizer.Piece(merge.Left));
+            json.WriteStringValue(tokenizer.Piece(merge.Right));
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Gestalt.Text;
+
+/// <content>From ids back to bytes and text.</content>
+public sealed partial class Tokenizer
+{
+    /// <summary>The bytes of one token: of a special token, those of its name.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
+    public ReadOnlySpan<byte> TokenBytes(int id)
+    {
+        CheckId(id);
+        return _vocabulary.Bytes(id);
+    }
+
+    /// <summary>What a token is.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
+    public TokenKind KindOf(int id)
+    {
+        CheckId(id);
+        return _vocabulary.Kind(id);
+    }
+
+    /// <summary>The bytes that <paramref name="ids"/> stand for: exactly those that were encoded.</summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="skipSpecial">Leave special tokens out instead of writing their names.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
+    public byte[] Decode(ReadOnlySpan<int> ids, bool skipSpecial = false)
+    {
+        var bytes = new List<byte>(4 * ids.Length);
+        foreach (int id in ids)
+        {
+            CheckId(id);
+            if (!skipSpecial || _vocabulary.Kind(id) != TokenKind.Control)
+            {
+                bytes.AddRange(_vocabulary.Bytes(id));
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    /// <summary>The text that <paramref name="ids"/> stand for. Bytes that are not UTF-8 become U+FFFD; <see cref="Decode(ReadOnlySpan{int}, bool)"/> keeps them.</summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="skipSpecial">Leave special tokens out instead of writing their names.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
+    public string DecodeText(ReadOnlySpan<int> ids, bool skipSpecial = false) => Encoding.UTF8.GetString(Decode(ids, skipSpecial));
+
+    /// <inheritdoc cref="Decode(ReadOnlySpan{int}, bool)"/>
+    public byte[] Decode(List<int> ids, bool skipSpecial = false) => Decode(CollectionsMarshal.AsSpan(ids), skipSpecial);
+
+    /// <inheritdoc cref="DecodeText(ReadOnlySpan{int}, bool)"/>
+    public string DecodeText(List<int> ids, bool skipSpecial = false) => DecodeText(CollectionsMarshal.AsSpan(ids), skipSpecial);
+
+    private void CheckId(int id)
+    {
+        if ((uint)id >= (uint)_vocabulary.Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(id), id, $"There is no token {id}: this vocabulary has ids 0 to {_vocabulary.Count - 1}.");
+        }
+    }
+}

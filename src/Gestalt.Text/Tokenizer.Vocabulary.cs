@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace Gestalt.Text;
+
+/// <content>From and to the three lists in which model files carry a vocabulary.</content>
+public sealed partial class Tokenizer
+{
+    /// <summary>
+    /// Makes a tokenizer from the lists of a GGUF file: <c>tokenizer.ggml.tokens</c>, <c>tokenizer.ggml.merges</c>, <c>tokenizer.ggml.token_type</c>.
+    /// </summary>
+    /// <param name="tokens">The tokens by id; ordinary ones in the <see cref="ByteAlphabet"/>, special and user-defined ones as plain text.</param>
+    /// <param name="merges">The merges by rank, each two tokens with a blank between them.</param>
+    /// <param name="tokenTypes">The <see cref="TokenKind"/> of each token as a number; null when all are ordinary.</param>
+    /// <param name="preTokenizer">How text is cut into words (<see cref="PreTokenizerExtensions.TryFromGgufName"/>).</param>
+    /// <param name="endOfText">The id of the token between documents; null to find it by its name.</param>
+    /// <param name="wholeWordsFirst">See <see cref="WholeWordsFirst"/>.</param>
+    /// <exception cref="InvalidDataException">The lists contradict each other; the message says where.</exception>
+    public static Tokenizer FromVocabulary(
+        IReadOnlyList<string> tokens,
+        IReadOnlyList<string> merges,
+        IReadOnlyList<int>? tokenTypes,
+        PreTokenizer preTokenizer,
+        int? endOfText = null,
+        bool wholeWordsFirst = false)
+    {
+        if (tokenTypes is not null && tokenTypes.Count != tokens.Count)
+        {
+            throw new InvalidDataException($"The vocabulary has {tokens.Count} tokens but {tokenTypes.Count} token types.");
+        }
+
+        Vocabulary vocabulary = Vocabulary.FromPieces(tokens, tokenTypes);
+        return new Tokenizer(vocabulary, MergeReader.Resolve(tokens, vocabulary, merges), preTokenizer, wholeWordsFirst, endOfText);
+    }
+
+    /// <summary>The tokens by id as files carry them: ordinary ones in the <see cref="ByteAlphabet"/>, special and user-defined ones as plain text.</summary>
+    public string[] Tokens() => [.. Enumerable.Range(0, VocabularySize).Select(Piece)];
+
+    /// <summary>The merges by rank, each two tokens as in <see cref="Tokens"/> with a blank between them.</summary>
+    public string[] Merges() => [.. _model.Merges.Merges.Select(merge => $"{Piece(merge.Left)} {Piece(merge.Right)}")];
+
+    /// <summary>The <see cref="TokenKind"/> of each token as a number.</summary>
+    public int[] TokenTypes() => [.. Enumerable.Range(0, VocabularySize).Select(id => (int)_vocabulary.Kind(id))];
+
+    internal IReadOnlyList<Merge> MergeList => _model.Merges.Merges;
+
+    /// <summary>A token as files carry it.</summary>
+    internal string Piece(int id) => _vocabulary.Kind(id) is TokenKind.Normal or TokenKind.Byte
+        ? ByteAlphabet.FromBytes(_vocabulary.Bytes(id))
+        : Encoding.UTF8.GetString(_vocabulary.Bytes(id));
+}

@@ -1,0 +1,110 @@
+namespace Gestalt.Text;
+
+/// <summary>
+/// Cuts documents into words and counts them on several threads. A document is fetched when a thread has nothing to do, so that a source that reads files holds few
+/// of them at a time; large ones are shared out in chunks.
+/// </summary>
+internal sealed class WordCounter : IDisposable
+{
+    // Large enough that fetching one costs nothing, small enough that no thread waits long for the last.
+    private const int ChunkBytes = 1 << 20;
+
+    private readonly IEnumerator<ReadOnlyMemory<byte>> _documents;
+    private readonly PreTokenizer _rule;
+    private readonly IProgress<BpeProgress>? _progress;
+    private readonly Lock _lock = new();
+    private ReadOnlyMemory<byte> _rest;
+    private long _fetched;
+
+    private WordCounter(IEnumerable<ReadOnlyMemory<byte>> documents, PreTokenizer rule, IProgress<BpeProgress>? progress)
+    {
+        _documents = documents.GetEnumerator();
+        _rule = rule;
+        _progress = progress;
+    }
+
+    /// <summary>Counts the words of all documents. The counts do not depend on <paramref name="threads"/>.</summary>
+    public static WordTable Count(
+        IEnumerable<ReadOnlyMemory<byte>> documents, PreTokenizer rule, int threads, IProgress<BpeProgress>? progress, CancellationToken cancellation)
+    {
+        using var counter = new WordCounter(documents, rule, progress);
+        var tables = new WordTable[threads];
+        if (threads == 1)
+        {
+            tables[0] = counter.Work(cancellation);
+        }
+        else
+        {
+            Task<WordTable>[] tasks = [.. Enumerable.Range(0, threads).Select(_ =>
+                Task.Factory.StartNew(() => counter.Work(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+            tables = Task.WhenAll(tasks).GetAwaiter().GetResult();
+        }
+
+        foreach (WordTable other in tables.AsSpan(1))
+        {
+            tables[0].Add(other);
+        }
+
+        return tables[0];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _documents.Dispose();
+
+    private unsafe WordTable Work(CancellationToken cancellation)
+    {
+        var words = new WordTable();
+        while (Fetch() is { IsEmpty: false } chunk)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            fixed (byte* text = chunk.Span)
+            {
+                for (int at = 0; at < chunk.Length;)
+                {
+                    int end = WordScanner.NextWord(_rule, text, at, chunk.Length);
+                    words.Add(new ReadOnlySpan<byte>(text + at, end - at), 1);
+                    at = end;
+                }
+            }
+        }
+
+        return words;
+    }
+
+    private ReadOnlyMemory<byte> Fetch()
+    {
+        lock (_lock)
+        {
+            while (_rest.IsEmpty)
+            {
+                if (!_documents.MoveNext())
+                {
+                    return default;
+                }
+
+                _rest = _documents.Current;
+            }
+
+            int length = ChunkLength(_rest.Span);
+            ReadOnlyMemory<byte> chunk = _rest[..length];
+            _rest = _rest[length..];
+            _fetched += length;
+            _progress?.Report(new BpeProgress(_fetched, 0, 0));
+            return chunk;
+        }
+    }
+
+    // Every rule ends a word between a letter and a blank, whatever stands around them.
+    private static int ChunkLength(ReadOnlySpan<byte> text)
+    {
+        for (int i = ChunkBytes; i < text.Length; i++)
+        {
+            if (text[i] == ' ' && char.IsAsciiLetter((char)text[i - 1]))
+            {
+                return i;
+            }
+        }
+
+        return text.Length;
+    }
+}
