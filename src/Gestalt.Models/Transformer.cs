@@ -1,0 +1,226 @@
+using System.Collections.Frozen;
+using Gestalt.Kernels;
+using Gestalt.Tensors;
+
+namespace Gestalt.Models;
+
+/// <summary>Which positions' logits <see cref="Transformer.Forward(Tape, TokenBatch, KvCache?, LogitRows)"/> computes.</summary>
+public enum LogitRows
+{
+    /// <summary>The last token of each row: (B,V).</summary>
+    Last,
+
+    /// <summary>Every token: (B,T,V).</summary>
+    All,
+}
+
+/// <summary>
+/// A decoder-only language model: token ids in, logits of the next token out. Training and inference are the same forward pass, with and
+/// without a recording <see cref="Tape"/>.
+/// </summary>
+/// <remarks>B batch, T time (tokens), C channels (model width), V vocabulary, H query heads, K key-value heads, D head width, F feed-forward width.</remarks>
+public sealed unsafe partial class Transformer : IDisposable
+{
+    private readonly List<Parameter> _parameters = [];
+    private readonly FrozenDictionary<string, Parameter> _byName;
+    private readonly TransformerBlock[] _blocks;
+    private readonly Parameter _tokens;
+    private readonly Parameter? _positions;
+    private readonly NormLayer _finalNorm;
+    private readonly Parameter _head;
+    private readonly List<RotaryTable> _rotaryTables = [];
+    private Tape? _measuringTape;
+
+    /// <summary>Builds the model; its parameters are zeros until <see cref="Initialize"/> or a model file fills them.</summary>
+    /// <param name="config">Its shape.</param>
+    /// <param name="device">Where it lives and computes.</param>
+    /// <param name="allocate">False to leave the parameters without memory, for a loader that attaches them to a mapped file.</param>
+    /// <exception cref="ArgumentException">The configuration cannot be built.</exception>
+    public Transformer(TransformerConfig config, Device device, bool allocate = true)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(device);
+        config.Validate();
+        (Config, Device) = (config, device);
+        WeightScope scope = new(device, _parameters);
+        _tokens = scope.Matrix("token_embd", config.Vocabulary, config.Width, ParameterRole.Embedding);
+        _positions = config.Positions == PositionKind.Learned
+            ? scope.Matrix("position_embd", config.Context, config.Width, ParameterRole.Embedding)
+            : null;
+        _blocks = new TransformerBlock[config.Layers];
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            _blocks[layer] = new TransformerBlock(config, layer, scope.Block(layer));
+        }
+
+        _finalNorm = new NormLayer(scope, "output_norm", config);
+        _head = config.TiedEmbeddings ? _tokens : scope.Matrix("output", config.Vocabulary, config.Width, ParameterRole.Head);
+        _byName = _parameters.ToFrozenDictionary(p => p.Name, StringComparer.Ordinal);
+        if (allocate)
+        {
+            _parameters.ForEach(p => p.Allocate());
+        }
+    }
+
+    /// <summary>The model's shape.</summary>
+    public TransformerConfig Config { get; }
+
+    /// <summary>Where it lives and computes.</summary>
+    public Device Device { get; }
+
+    /// <summary>All parameters, in the order of the forward pass, named as in GGUF.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>
+    /// Whether training keeps only each block's output and computes the rest again in backward (arXiv 1604.06174): memory for a third more
+    /// arithmetic, the same bits.
+    /// </summary>
+    public bool Recompute { get; set; }
+
+    /// <summary>A parameter by its name, for example <c>blk.0.attn_q.weight</c>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="KeyNotFoundException">This configuration has no such parameter.</exception>
+    public Parameter this[string name] => _byName.TryGetValue(name, out Parameter? parameter)
+        ? parameter
+        : throw new KeyNotFoundException($"The model has no parameter '{name}'.");
+
+    /// <summary>Forgets all gradients: once per optimizer step, before its first micro-batch.</summary>
+    public void ZeroGradients() => _parameters.ForEach(p => p.ZeroGradient());
+
+    /// <summary>
+    /// The mean loss in nats of the batch's targets, weighted: sum of weight × loss, divided by <see cref="TokenBatch.LossNormalizer"/>. Exactly 0, with
+    /// no gradient, where nothing counts.
+    /// </summary>
+    /// <param name="tape">Records for <see cref="Tape.Backward"/> if it is recording.</param>
+    /// <param name="batch">The tokens; it must stay as it is until backward has passed.</param>
+    public Tensor Loss(Tape tape, TokenBatch batch)
+    {
+        Tensor hidden = Hidden(tape, batch); // (B,T,C)
+        CheckTargets(batch);
+        return tape.LinearCrossEntropy(hidden, _head, batch.TargetPointer, batch.WeightPointer,
+            (float)(batch.LossNormalizer ?? batch.WeightSum), Config.FinalSoftCap);
+    }
+
+    /// <summary>The loss of every single token in nats, unweighted, for bits per byte and scoring; 0 where there is no target or the weight is 0.</summary>
+    /// <param name="batch">The tokens.</param>
+    /// <param name="losses">Where the B·T losses go.</param>
+    public void Losses(TokenBatch batch, Span<float> losses)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (losses.Length < batch.Count)
+        {
+            throw new ArgumentException($"{losses.Length} places for {batch.Count} losses.", nameof(losses));
+        }
+
+        Tape tape = _measuringTape ??= new Tape(Device, recording: false);
+        Tensor hidden = Hidden(tape, batch); // (B,T,C)
+        CheckTargets(batch);
+        fixed (float* to = losses)
+        {
+            tape.TokenLosses(hidden, _head, batch.TargetPointer, batch.WeightPointer, to, Config.FinalSoftCap);
+        }
+
+        tape.Reset();
+    }
+
+    /// <summary>Logits of the next token. The tensor belongs to the tape: reset the tape before the next call.</summary>
+    /// <param name="tape">Where to compute; not recording for inference.</param>
+    /// <param name="batch">The tokens: all of them, or with a cache those that follow what it holds.</param>
+    /// <param name="cache">What was read before; it grows by the batch's T tokens.</param>
+    /// <param name="rows">Which positions' logits.</param>
+    /// <returns>(B,V) for the last position of each row, or (B,T,V).</returns>
+    public Tensor Forward(Tape tape, TokenBatch batch, KvCache? cache = null, LogitRows rows = LogitRows.Last)
+    {
+        Tensor hidden = Hidden(tape, batch, cache); // (B,T,C)
+        if (rows == LogitRows.Last)
+        {
+            hidden = tape.LastOfEach(hidden); // (B,C)
+        }
+
+        Tensor logits = tape.Linear(hidden, _head); // (B,V) or (B,T,V)
+        return Config.FinalSoftCap > 0 ? tape.SoftCap(logits, Config.FinalSoftCap) : logits;
+    }
+
+    /// <summary>The last hidden states, normalised: what the head reads, and what probes and value heads may read, too.</summary>
+    /// <param name="tape">Where to compute.</param>
+    /// <param name="batch">The tokens.</param>
+    /// <param name="cache">What was read before; it grows by the batch's T tokens.</param>
+    /// <returns>(B,T,C).</returns>
+    public Tensor Hidden(Tape tape, TokenBatch batch, KvCache? cache = null)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        ArgumentNullException.ThrowIfNull(batch);
+        BlockContext context = Prepare(tape, batch, cache);
+        Shape tokens = new(batch.Rows, batch.Length);
+        Tensor x = tape.Embedding(_tokens, batch.InputPointer, tokens); // (B,T,C)
+        if (_positions is not null)
+        {
+            x = tape.Add(x, tape.Embedding(_positions, batch.PositionPointer, tokens)); // (B,T,C)
+        }
+
+        foreach (TransformerBlock block in _blocks)
+        {
+            Tensor before = x;
+            x = tape.Block(block, x, context, Recompute); // (B,T,C)
+            tape.Discard(before);
+        }
+
+        cache?.Advance(batch.Length);
+        return _finalNorm.Forward(tape, x); // (B,T,C)
+    }
+
+    /// <summary>Returns the model's memory to the system.</summary>
+    public void Dispose()
+    {
+        _parameters.ForEach(p => p.Dispose());
+        _rotaryTables.ForEach(t => t.Dispose());
+        _rotaryTables.Clear();
+        _measuringTape?.Dispose();
+    }
+
+    private BlockContext Prepare(Tape tape, TokenBatch batch, KvCache? cache)
+    {
+        int cached = CheckCache(tape, batch, cache);
+        bool everything = CheckInputs(batch, cached, out int positions);
+        int* keyStart = everything ? null : batch.KeyStartPointer;
+        return new BlockContext
+        {
+            Rows = batch.Rows,
+            Tokens = batch.Length,
+            Positions = batch.PositionPointer,
+            KeyStart = keyStart,
+            WindowKeyStart = Config.SlidingWindow > 0 ? WindowStarts(tape, batch, cached) : keyStart,
+            Rotary = Config.Positions == PositionKind.Rotary ? Rotary(positions) : null,
+            Cache = cache,
+        };
+    }
+
+    /// <summary>The later of where a token's document starts and where its window does.</summary>
+    private int* WindowStarts(Tape tape, TokenBatch batch, int cached)
+    {
+        int* starts = (int*)tape.Input(new Shape(batch.Rows, batch.Length)).Data;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            int key = cached + (i % batch.Length);
+            starts[i] = Math.Max(batch.KeyStartPointer[i], key - Config.SlidingWindow + 1);
+        }
+
+        return starts;
+    }
+
+    /// <summary>A table long enough; rotary models may read past the context they were trained for.</summary>
+    private RotaryTable Rotary(int positions)
+    {
+        lock (_rotaryTables)
+        {
+            if (_rotaryTables.Count == 0 || _rotaryTables[^1].Positions < positions)
+            {
+                // Earlier tables stay: a recorded operation may still point at one.
+                int length = _rotaryTables.Count == 0 ? Math.Max(positions, Config.Context) : Math.Max(positions, 2 * _rotaryTables[^1].Positions);
+                _rotaryTables.Add(new RotaryTable(Device, length, Config.HeadWidth, Config.RotaryTheta));
+            }
+
+            return _rotaryTables[^1];
+        }
+    }
+}

@@ -1,0 +1,74 @@
+namespace Gestalt.Tensors;
+
+/// <content>
+/// Rotary positions (Su et al., arXiv 2104.09864), optionally after an RMSNorm of each head (QK-norm, Henry et al., arXiv 2010.04245, as in
+/// Qwen3): the pair (x[i], x[i + D/2]) of a head at position p turns by the angle p θ^(−2i/D).
+/// A rotation's gradient is the rotation back: dx = R(−p) dy, then the norm's own.
+/// </content>
+public sealed unsafe partial class Tape
+{
+    /// <summary>Turns each head's pairs by its token's position, after normalising the head if there is a gain.</summary>
+    /// <param name="x">Queries or keys (B,T,H·D).</param>
+    /// <param name="table">Cosines and sines, which also say how wide a head is.</param>
+    /// <param name="positions">Position of each of the B·T tokens, below the table's length; they must stay until backward has passed.</param>
+    /// <param name="gain">Gain (D) of the norm over each head, or null for no norm.</param>
+    /// <param name="epsilon">The norm's ε.</param>
+    public Tensor Rotary(Tensor x, RotaryTable table, int* positions, Parameter? gain = null, float epsilon = 0)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(table);
+        (int tokens, int headWidth) = (x.Shape.Rows, table.HeadWidth);
+        int heads = x.Shape.Width / headWidth;
+        bool record = Records(x, gain);
+        Tensor y = New(x.Shape, record);
+        Tensor? inverseRms = null;
+        if (gain is null)
+        {
+            Device.RotaryApply(x.Data, y.Data, positions, table.Cosines, table.Sines, tokens, heads, headWidth, inverse: false, accumulate: false);
+        }
+        else
+        {
+            inverseRms = record ? New(new Shape(tokens * heads)) : null;
+            Device.RmsNormForward(x.Data, gain.Data, y.Data, DataOf(inverseRms), tokens * heads, headWidth, epsilon);
+            Device.RotaryApply(y.Data, y.Data, positions, table.Cosines, table.Sines, tokens, heads, headWidth, inverse: false, accumulate: false);
+        }
+
+        if (record)
+        {
+            RotaryOperation operation = Record<RotaryOperation>(y, inverseRms);
+            (operation.Input, operation.Table, operation.Gain) = (x, table, gain);
+            operation.Positions = positions;
+        }
+
+        return y;
+    }
+
+    private sealed class RotaryOperation : Operation
+    {
+        public Tensor Input = null!;
+        public RotaryTable Table = null!;
+        public int* Positions;
+        public Parameter? Gain;
+
+        public override void Backward(Tape tape)
+        {
+            (int tokens, int headWidth) = (Input.Shape.Rows, Table.HeadWidth);
+            int heads = Input.Shape.Width / headWidth;
+            float* dy = Output.Gradient;
+
+            // Nobody reads dy after this operation, so it is turned back where it stands.
+            tape.Device.RotaryApply(dy, dy, Positions, Table.Cosines, Table.Sines, tokens, heads, headWidth, inverse: true, accumulate: false);
+            if (Gain is null)
+            {
+                tape.PassGradient(Output, Input);
+            }
+            else
+            {
+                tape.Device.RmsNormBackward(dy, Input.Data, Gain.Data, Saved!.Data, tape.GradientOf(Input), GradientOf(Gain), tokens * heads,
+                    headWidth);
+            }
+        }
+
+        protected override void Forget() => (Input, Table, Gain) = (null!, null!, null);
+    }
+}

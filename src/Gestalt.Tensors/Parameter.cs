@@ -1,0 +1,141 @@
+using Gestalt.Kernels;
+
+namespace Gestalt.Tensors;
+
+/// <summary>What a parameter does in the model; optimizers and initialisation choose by it.</summary>
+public enum ParameterRole
+{
+    /// <summary>A hidden (out,in) matrix: the kind that Muon orthogonalises.</summary>
+    Matrix,
+
+    /// <summary>A table of rows looked up by id: tokens or positions.</summary>
+    Embedding,
+
+    /// <summary>The (V,C) matrix that makes logits.</summary>
+    Head,
+
+    /// <summary>A gain or a bias.</summary>
+    Vector,
+}
+
+/// <summary>
+/// A trainable array of the model: named as model files name it, in memory of its own that stays where it is for the model's life.
+/// </summary>
+/// <remarks>
+/// The gradient is allocated when it is first asked for, so a model that only answers never pays for it. <see cref="ZeroGradient"/> only
+/// marks it: the first operation that writes it overwrites, and whoever reads it before finds zeros.
+/// </remarks>
+public sealed unsafe class Parameter : IDisposable
+{
+    private readonly Device _device;
+    private AlignedMemory? _dataMemory;
+    private AlignedMemory? _gradientMemory;
+    private float* _data;
+    private bool _gradientIsStale;
+
+    /// <summary>Describes a parameter; its memory comes with <see cref="Allocate"/> or <see cref="Attach"/>.</summary>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="name">Its name in model files, for example <c>blk.0.attn_q.weight</c>.</param>
+    /// <param name="shape">Its extents; matrices are (out,in), as GGUF and PyTorch store them.</param>
+    /// <param name="role">What it does.</param>
+    public Parameter(Device device, string name, Shape shape, ParameterRole role)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _device = device;
+        Name = name;
+        Shape = shape;
+        Role = role;
+    }
+
+    /// <summary>Name in model files.</summary>
+    public string Name { get; }
+
+    /// <summary>Extents; matrices are (out,in).</summary>
+    public Shape Shape { get; }
+
+    /// <summary>What it does in the model.</summary>
+    public ParameterRole Role { get; }
+
+    /// <summary>Number of values.</summary>
+    public long Length => Shape.Length;
+
+    /// <summary>Whether weight decay applies: to everything with two axes, not to gains and biases (as GPT-2, arXiv 2005.14165 and nanoGPT do).</summary>
+    public bool Decays => Role != ParameterRole.Vector;
+
+    /// <summary>Whether training changes it. A frozen parameter gets no gradient, and backward stops early where all below it are frozen.</summary>
+    public bool Trainable { get; set; } = true;
+
+    /// <summary>The values.</summary>
+    /// <exception cref="InvalidOperationException">It has no memory yet.</exception>
+    public float* Data => _data is not null
+        ? _data
+        : throw new InvalidOperationException($"The parameter {Name} has no memory: Allocate it, or Attach it to a model file.");
+
+    /// <summary>d(loss)/d(<see cref="Data"/>), summed since <see cref="ZeroGradient"/>.</summary>
+    public float* Gradient
+    {
+        get
+        {
+            float* gradient = GradientToOverwrite(out bool accumulate);
+            if (!accumulate)
+            {
+                _device.Clear(gradient, Length);
+            }
+
+            return gradient;
+        }
+    }
+
+    /// <summary>Whether memory for a gradient has been taken.</summary>
+    public bool HasGradient => _gradientMemory is not null;
+
+    /// <summary>The values as a span.</summary>
+    public Span<float> Values => new(Data, checked((int)Length));
+
+    /// <summary>The gradient as a span.</summary>
+    public Span<float> GradientValues => new(Gradient, checked((int)Length));
+
+    /// <summary>Takes zeroed memory of its own for the values.</summary>
+    public void Allocate()
+    {
+        _dataMemory?.Dispose();
+        _dataMemory = _device.Allocate(Length);
+        _data = _dataMemory.Floats;
+    }
+
+    /// <summary>Reads the values where they already are, for example in a mapped model file or in a block shared with neighbours.</summary>
+    /// <param name="data">The first of <see cref="Length"/> values; the caller keeps them alive as long as the parameter.</param>
+    public void Attach(float* data)
+    {
+        _dataMemory?.Dispose();
+        _dataMemory = null;
+        _data = data;
+    }
+
+    /// <summary>Forgets the gradient: to be called once per optimizer step.</summary>
+    public void ZeroGradient() => _gradientIsStale = true;
+
+    /// <summary>Returns the memory to the system.</summary>
+    public void Dispose()
+    {
+        _dataMemory?.Dispose();
+        _gradientMemory?.Dispose();
+        (_dataMemory, _gradientMemory) = (null, null);
+        _data = null;
+    }
+
+    /// <summary>The gradient for an operation that can overwrite it where <paramref name="accumulate"/> is false, and must add to it where it is true.</summary>
+    internal float* GradientToOverwrite(out bool accumulate)
+    {
+        if (_gradientMemory is null)
+        {
+            _gradientMemory = _device.Allocate(Length);
+            _gradientIsStale = false;
+        }
+
+        accumulate = !_gradientIsStale;
+        _gradientIsStale = false;
+        return _gradientMemory.Floats;
+    }
+}
