@@ -22,10 +22,10 @@ public sealed record LifeReport
     public IReadOnlyList<KeyFigure> KeyFigures { get; init; } = [];
 
     /// <summary>The time that was given and what was chosen for it.</summary>
-    public required PlanReport Plan { get; init; }
+    public required PlanSummary Plan { get; init; }
 
     /// <summary>The stages in the order of the life.</summary>
-    public IReadOnlyList<StageReport> Stages { get; init; } = [];
+    public IReadOnlyList<StageSummary> Stages { get; init; } = [];
 
     /// <summary>What was measured while a stage learned, one entry a stage.</summary>
     public IReadOnlyList<TrainingCurve> Curves { get; init; } = [];
@@ -34,10 +34,10 @@ public sealed record LifeReport
     public IReadOnlyList<Dream> Dreams { get; init; } = [];
 
     /// <summary>What became of the pages.</summary>
-    public CorpusReport? Corpus { get; init; }
+    public CorpusSummary? Corpus { get; init; }
 
     /// <summary>What a token is in this life.</summary>
-    public TokenizerReport? Tokenizer { get; init; }
+    public TokenizerSummary? Tokenizer { get; init; }
 
     /// <summary>Plain measurements, such as bits per byte, with what they compare to.</summary>
     public IReadOnlyList<Measurement> Measurements { get; init; } = [];
@@ -68,7 +68,7 @@ public sealed record NamedValue(string Name, string Value);
 /// <param name="TimeGiven">The one dial.</param>
 /// <param name="Command">The command that started it.</param>
 /// <param name="Choices">Everything that followed from it.</param>
-public sealed record PlanReport(TimeSpan TimeGiven, string Command, IReadOnlyList<PlanChoice> Choices);
+public sealed record PlanSummary(TimeSpan TimeGiven, string Command, IReadOnlyList<PlanChoice> Choices);
 
 /// <summary>One derived option: what, how much, and why that.</summary>
 public sealed record PlanChoice(string What, string Value, string Why);
@@ -79,7 +79,7 @@ public sealed record PlanChoice(string What, string Value, string Why);
 /// <param name="Actual">The time it took.</param>
 /// <param name="Result">What came out, in a few words.</param>
 /// <param name="Command">The exact command that does this stage again.</param>
-public sealed record StageReport(string Name, TimeSpan Planned, TimeSpan Actual, string Result, string Command);
+public sealed record StageSummary(string Name, TimeSpan Planned, TimeSpan Actual, string Result, string Command);
 
 /// <summary>One line of a stage's <c>metrics.jsonl</c>.</summary>
 /// <param name="Step">Optimizer steps done.</param>
@@ -105,7 +105,7 @@ public sealed record TrainingCurve(string Stage, IReadOnlyList<TrainingSample> S
 public sealed record Dream(int Step, double Seconds, double? ValidationBitsPerByte, string Prompt, string Text);
 
 /// <summary>What became of the pages on their way to the model.</summary>
-public sealed record CorpusReport
+public sealed record CorpusSummary
 {
     /// <summary>Documents that were read.</summary>
     public required long DocumentsRead { get; init; }
@@ -143,7 +143,7 @@ public sealed record NamedCount(string Name, long Count);
 /// <param name="BytesPerToken">Bytes of held-out text one token stands for.</param>
 /// <param name="Examples">Texts cut into their tokens.</param>
 /// <param name="LongestTokens">Some of the longest tokens, for the pleasure of it.</param>
-public sealed record TokenizerReport(
+public sealed record TokenizerSummary(
     int VocabularySize, double BytesPerToken, IReadOnlyList<TokenizedExample> Examples, IReadOnlyList<string> LongestTokens);
 
 /// <summary>A text as the model sees it.</summary>

@@ -34,7 +34,7 @@ internal static class ReportSections
             yield return new("machine", "The machine", Definitions(report.Machine));
     }
 
-    private static Html Plan(PlanReport plan) => Html.Of($"""
+    private static Html Plan(PlanSummary plan) => Html.Of($"""
         <p>It was given <strong>{QuantityFormat.Duration(plan.TimeGiven.TotalSeconds)}</strong>. Everything else followed from that and from what this machine can do.</p>
         <pre class="command"><code>{plan.Command}</code></pre>
         <dl class="choices">
@@ -109,7 +109,7 @@ internal static class ReportSections
         </ol>
         """);
 
-    private static Html Corpus(CorpusReport corpus)
+    private static Html Corpus(CorpusSummary corpus)
     {
         var dropped = new BarChart
         {
@@ -137,7 +137,7 @@ internal static class ReportSections
             """);
     }
 
-    private static Html Tokenizer(TokenizerReport tokenizer) => Html.Of($"""
+    private static Html Tokenizer(TokenizerSummary tokenizer) => Html.Of($"""
         <p>{tokenizer.VocabularySize:#,0} tokens; one stands for {tokenizer.BytesPerToken:0.00} bytes of text it has not seen.</p>
         {tokenizer.Examples.Select(example => Html.Of($"""
             <figure class="tokens"><figcaption>{example.Label} · {example.Tokens.Count} tokens</figcaption>
@@ -149,7 +149,7 @@ internal static class ReportSections
     /// <summary>A line break is shown as a sign, since a token that is one would be invisible.</summary>
     private static Html Token(string token) => Html.Of($"<span>{token.Replace("\r", "␍").Replace("\n", "⏎").Replace("\t", "⇥")}</span>");
 
-    private static Html Stages(IReadOnlyList<StageReport> stages)
+    private static Html Stages(IReadOnlyList<StageSummary> stages)
     {
         double total = Math.Max(1e-9, stages.Sum(stage => stage.Actual.TotalSeconds));
         return Html.Of($"""

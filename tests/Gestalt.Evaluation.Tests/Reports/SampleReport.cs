@@ -16,7 +16,7 @@ internal static class SampleReport
             new("4.9 M", "parameters"), new("18.4 M", "tokens read"), new("1.31", "bits per byte", "xz -9 needs 2.4"),
             new("93.0 %", "of facts, unseen phrasing", "chance 2.9 %"),
         ],
-        Plan = new PlanReport(TimeSpan.FromMinutes(10), "./gestalt life --minutes 10 --seed 1 --name 'quiet otter'",
+        Plan = new PlanSummary(TimeSpan.FromMinutes(10), "./gestalt life --minutes 10 --seed 1 --name 'quiet otter'",
         [
             new("model", "6 layers, width 256, 4.9 M parameters", "The largest that sees about 20 tokens per parameter in 6 min 50 s at 61 % of 748 GFLOP/s."),
             new("batch", "8,192 tokens", "Small enough for 2,240 steps; larger ones learned less in the same time."),
@@ -42,7 +42,7 @@ internal static class SampleReport
             new(900, 165, 1.6, "The village of Ottery ", "lies on the river Lune, two hours north of Harrowby. Its market is held on Thursdays, and it is known for its pears."),
             new(2240, 409, 1.31, "The village of Ottery ", "lies in the valley of the Lune, where the road from Harrowby crosses the old bridge. Some four hundred people live there, most of them from pears, which are sold at the Thursday market."),
         ],
-        Corpus = new CorpusReport
+        Corpus = new CorpusSummary
         {
             DocumentsRead = 26114, DocumentsKept = 17803, BytesRead = 61_300_000, BytesKept = 24_100_000, TrainingTokens = 6_120_400, ValidationTokens = 122_800,
             Kept = [new("story", 4120), new("encyclopedia", 3390), new("newspaper", 2904), new("forum", 2511), new("diary", 1880), new("recipe", 1407), new("shop", 990), new("school", 601)],
@@ -53,7 +53,7 @@ internal static class SampleReport
                 new("too short", 1120, "404"), new("not English", 803, "Der Markt ist am Donnerstag."), new("blocked domain", 540), new("gibberish", 133, "xqz <b>vv</b> \u0001 lorem"),
             ],
         },
-        Tokenizer = new TokenizerReport(4096, 3.94,
+        Tokenizer = new TokenizerSummary(4096, 3.94,
             [new("a sentence from a held-out page", ["Tam", "sin", " Har", "row", " sells", " pears", " at", " the", " Thursday", " market", ".", "\n"]), new("a hostile one", ["<", "script", ">", "alert", "(", "1", ")", "</", "script", ">"])],
             [" neighbourhood", " grandmother's", " approximately", " encyclopedia"]),
         Measurements = [new("held-out pages", 1.31, "bits per byte", "xz -9 needs 2.41 on the same text."), new("invented when not told", 0.18, "of answers", "Facts no page mentions; the right answer is to say so.")],
@@ -75,7 +75,7 @@ internal static class SampleReport
         Machine = [new("processor", "AMD EPYC, 2 cores, AVX-512, BF16"), new("float32 peak", "468 GFLOP/s, two threads"), new("bfloat16 peak", "874 GFLOP/s, two threads"), new("memory", "23 GiB, 44 GB/s read"), new("system", "Debian 12, .NET 10.0.12"), new("Gestalt", "0.1.0, commit 9960575")],
     };
 
-    private static StageReport Stage(string name, double planned, double actual, string result, string command) =>
+    private static StageSummary Stage(string name, double planned, double actual, string result, string command) =>
         new(name, TimeSpan.FromSeconds(planned), TimeSpan.FromSeconds(actual), result, command);
 
     private static Score Score(string name, int correct, int total, double chance, bool headline) => new()
