@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+
+namespace Gestalt.Kernels;
+
+/// <summary>y = max(x, 0)², an activation as good as a gated one and cheaper (Primer, So et al., arXiv 2109.08668).</summary>
+/// <remarks>Gradient: dx = dy 2 max(x, 0).</remarks>
+public static unsafe class SquaredRelu
+{
+    /// <summary>y = max(x, 0)².</summary>
+    /// <param name="pool">Threads that share the work.</param>
+    /// <param name="x">Input.</param>
+    /// <param name="y">Result; may be <paramref name="x"/>.</param>
+    /// <param name="count">Elements of each.</param>
+    public static void Forward(WorkerPool pool, float* x, float* y, long count) => ElementLoop.Run(pool, count, new ForwardBody(x, y));
+
+    /// <summary>dx += dy 2 max(x, 0).</summary>
+    /// <param name="pool">Threads that share the work.</param>
+    /// <param name="dy">Gradient of the result.</param>
+    /// <param name="x">Input of the forward step.</param>
+    /// <param name="dx">Gradient of the input, added to.</param>
+    /// <param name="count">Elements of each.</param>
+    public static void Backward(WorkerPool pool, float* dy, float* x, float* dx, long count) =>
+        ElementLoop.Run(pool, count, new BackwardBody(dy, x, dx));
+
+    private readonly struct ForwardBody(float* x, float* y) : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Step<R, TWindow>(long index, TWindow window)
+            where R : struct, IRegister<R>
+            where TWindow : struct, IWindow
+        {
+            R positive = R.Max(R.Zero, window.Load<R>(x + index));
+            window.Store(y + index, positive * positive);
+        }
+    }
+
+    private readonly struct BackwardBody(float* dy, float* x, float* dx) : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Step<R, TWindow>(long index, TWindow window)
+            where R : struct, IRegister<R>
+            where TWindow : struct, IWindow
+        {
+            R positive = R.Max(R.Zero, window.Load<R>(x + index));
+            window.Store(dx + index, R.MultiplyAdd(window.Load<R>(dy + index), positive + positive, window.Load<R>(dx + index)));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+
+namespace Gestalt.Kernels;
+
+/// <summary>
+/// The gated activation of modern feed-forward layers: y = silu(gate) * up with silu(x) = x σ(x) (Shazeer, arXiv 2002.05202).
+/// </summary>
+/// <remarks>Gradients: d up = dy silu(gate); d gate = dy up σ (1 + gate (1 - σ)) with σ = σ(gate).</remarks>
+public static unsafe class SwiGlu
+{
+    /// <summary>y = silu(gate) * up.</summary>
+    /// <param name="pool">Threads that share the work.</param>
+    /// <param name="gate">What opens and closes the gate.</param>
+    /// <param name="up">What passes through it.</param>
+    /// <param name="y">Result; may be one of the inputs.</param>
+    /// <param name="count">Elements of each.</param>
+    public static void Forward(WorkerPool pool, float* gate, float* up, float* y, long count) =>
+        ElementLoop.Run(pool, count, new ForwardBody(gate, up, y));
+
+    /// <summary>Adds the gradients of both inputs.</summary>
+    /// <param name="pool">Threads that share the work.</param>
+    /// <param name="dy">Gradient of the result.</param>
+    /// <param name="gate">Input of the forward step.</param>
+    /// <param name="up">Input of the forward step.</param>
+    /// <param name="dGate">Gradient of the gate, added to.</param>
+    /// <param name="dUp">Gradient of the other input, added to.</param>
+    /// <param name="count">Elements of each.</param>
+    public static void Backward(WorkerPool pool, float* dy, float* gate, float* up, float* dGate, float* dUp, long count) =>
+        ElementLoop.Run(pool, count, new BackwardBody(dy, gate, up, dGate, dUp));
+
+    private readonly struct ForwardBody(float* gate, float* up, float* y) : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Step<R, TWindow>(long index, TWindow window)
+            where R : struct, IRegister<R>
+            where TWindow : struct, IWindow
+        {
+            R g = window.Load<R>(gate + index);
+            window.Store(y + index, g * VectorMath.Sigmoid(g) * window.Load<R>(up + index));
+        }
+    }
+
+    private readonly struct BackwardBody(float* dy, float* gate, float* up, float* dGate, float* dUp) : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Step<R, TWindow>(long index, TWindow window)
+            where R : struct, IRegister<R>
+            where TWindow : struct, IWindow
+        {
+            R upstream = window.Load<R>(dy + index);
+            R g = window.Load<R>(gate + index);
+            R sigmoid = VectorMath.Sigmoid(g);
+            R silu = g * sigmoid;
+            R slope = R.MultiplyAdd(silu, R.Broadcast(1f) - sigmoid, sigmoid);
+            window.Store(dUp + index, R.MultiplyAdd(upstream, silu, window.Load<R>(dUp + index)));
+            window.Store(dGate + index, R.MultiplyAdd(upstream * window.Load<R>(up + index), slope, window.Load<R>(dGate + index)));
+        }
+    }
+}
