@@ -1,0 +1,155 @@
+using Gestalt.Tensors;
+using Gestalt.Text;
+
+namespace Gestalt.Models;
+
+/// <summary>How <see cref="ModelFile.Save"/> writes a model.</summary>
+public sealed record ModelFileOptions
+{
+    /// <summary>How matrices are stored: F32, F16, BF16 or Q8_0. Gains, biases and learned positions are always F32; matrices whose rows
+    /// do not divide into Q8_0 blocks of 32 are F16 instead.</summary>
+    public TensorType Type { get; init; } = TensorType.F32;
+
+    /// <summary>The name that other programs show.</summary>
+    public string Name { get; init; } = "gestalt";
+
+    /// <summary>Whether the model answers in ChatML: a turn then ends with <c>&lt;|im_end|&gt;</c> for other programs, too, and the file carries a chat template.</summary>
+    public bool IsAssistant { get; init; }
+
+    /// <summary>Free text to keep, such as <c>gestalt.run</c> or <c>general.license</c>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A model as it comes out of a file; whoever loads it disposes of it.</summary>
+/// <param name="Transformer">The parameters and the code that runs them.</param>
+/// <param name="Tokenizer">Its vocabulary.</param>
+/// <param name="IsAssistant">Whether the file says how conversations are written: it was fine-tuned to answer.</param>
+/// <param name="Metadata">Every text in the file by its key, those of <see cref="ModelFileOptions.Metadata"/> among them.</param>
+public sealed record LoadedModel(Transformer Transformer, Tokenizer Tokenizer, bool IsAssistant, IReadOnlyDictionary<string, string> Metadata) : IDisposable
+{
+    /// <summary>Returns the model's memory to the system.</summary>
+    public void Dispose() => Transformer.Dispose();
+}
+
+/// <summary>
+/// Whole models as GGUF files: parameters, configuration and vocabulary in one. Qwen3- and GPT-2-shaped ones open in llama.cpp,
+/// Ollama and LM Studio; any other configuration is saved for Gestalt alone.
+/// </summary>
+public static unsafe class ModelFile
+{
+    /// <summary>Saves a model, beside its target and renamed into place.</summary>
+    /// <param name="path">The file, such as <c>base/model.gguf</c>.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Its vocabulary: as many tokens as the model has ids.</param>
+    /// <param name="options">How; float32 if omitted.</param>
+    /// <exception cref="ArgumentException">The vocabulary does not fit the model, or metadata use a key of the format's own.</exception>
+    /// <exception cref="ModelFileException">A parameter is not finite, or too large for the stored type.</exception>
+    /// <exception cref="IOException">The file could not be written; what was there before is untouched.</exception>
+    public static void Save(string path, Transformer model, Tokenizer tokenizer, ModelFileOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        options ??= new ModelFileOptions();
+        if (tokenizer.VocabularySize != model.Config.Vocabulary)
+            throw new ArgumentException($"The vocabulary has {tokenizer.VocabularySize} tokens and the model {model.Config.Vocabulary}.", nameof(tokenizer));
+        Architecture architecture = Architecture.For(model.Config);
+        var writer = new GgufWriter();
+        writer.SetText("general.architecture", architecture.Name);
+        writer.SetText("general.type", "model");
+        writer.SetText("general.name", options.Name);
+        writer.SetUInt32("general.file_type", FileType(options.Type));
+        if (options.Type == TensorType.Q8_0)
+            writer.SetUInt32("general.quantization_version", 2);
+        architecture.Write(writer, model.Config);
+        TokenizerMetadata.Write(writer, tokenizer, options.IsAssistant);
+        foreach ((string key, string value) in options.Metadata)
+            writer.SetText(key, value);
+        foreach (StoredTensor tensor in architecture.Layout(model))
+            writer.AddStacked(tensor.Name, StoredType(tensor, options.Type), [.. tensor.Parameters.Select(NamedBuffer.Of)]);
+        writer.Write(path);
+    }
+
+    /// <summary>Loads a model. Its parameters are float32 whatever the file holds, and its own: they can be trained.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where it shall live and compute.</param>
+    /// <exception cref="ModelFileException">The file is missing, damaged, incomplete, or of a kind that cannot be run.</exception>
+    public static LoadedModel Load(string path, Device device)
+    {
+        using GgufFile file = GgufFile.Open(path);
+        Architecture architecture = Architecture.Of(file);
+        TransformerConfig config = architecture.Read(file);
+        Tokenizer tokenizer = TokenizerMetadata.Read(file);
+        if (tokenizer.VocabularySize > config.Vocabulary)
+            throw new ModelFileException(path, $"has {tokenizer.VocabularySize} tokens in its vocabulary but only {config.Vocabulary} rows in its token table");
+        var metadata = file.Metadata.Where(value => value.Type == GgufValueType.String).ToDictionary(value => value.Key, value => value.AsText());
+        var model = new Transformer(config, device, allocate: false);
+        try
+        {
+            CheckTensors(file, architecture, model);
+            foreach (StoredTensor tensor in architecture.Layout(model).Where(tensor => !tensor.IsCopy))
+                Fill(file, tensor);
+            return new LoadedModel(model, tokenizer, TokenizerMetadata.HasTemplate(file), metadata);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is in a GGUF or safetensors file, without reading its tensors.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelFileException">The file is missing, damaged or neither of the two.</exception>
+    public static ModelDescription Describe(string path) => ModelDescription.Of(path);
+
+    /// <summary>Everything about the tensors is checked before memory is taken for one of them.</summary>
+    private static void CheckTensors(GgufFile file, Architecture architecture, Transformer model)
+    {
+        var expected = new HashSet<string>();
+        foreach (StoredTensor tensor in architecture.Layout(model))
+        {
+            expected.Add(tensor.Name);
+            if (!file.TryGetTensor(tensor.Name, out GgufTensor? stored))
+            {
+                if (tensor.IsCopy)
+                    continue;
+                throw new ModelFileException(file.Path, $"has no tensor '{tensor.Name}', which a model of architecture '{architecture.Name}' needs", advice: "Export or fetch it again.");
+            }
+            if (!stored.Dimensions.SequenceEqual(tensor.Dimensions))
+                throw new ModelFileException(file.Path, $"has a tensor '{tensor.Name}' of {stored.ShapeText}, where its configuration says {string.Join('×', tensor.Dimensions.Reverse())}", stored.Offset);
+            if (!stored.Type.IsReadable())
+                throw new ModelFileException(file.Path, $"has a tensor '{tensor.Name}' of type {stored.Type}; F32, F16, BF16 and Q8_0 can be read", stored.Offset);
+        }
+        if (file.Tensors.FirstOrDefault(tensor => !expected.Contains(tensor.Name)) is GgufTensor other)
+            throw new ModelFileException(file.Path, $"has a tensor '{other.Name}', which a model of architecture '{architecture.Name}' does not use: it would not compute what its maker meant", other.Offset);
+    }
+
+    private static void Fill(GgufFile file, StoredTensor tensor)
+    {
+        file.TryGetTensor(tensor.Name, out GgufTensor? stored);
+        byte* from = stored!.Data;
+        foreach (Parameter parameter in tensor.Parameters)
+        {
+            parameter.Allocate();
+            TensorConversion.ToFloat32(stored.Type, from, parameter.Data, parameter.Length);
+            from += stored.Type.ByteLength(parameter.Length);
+        }
+    }
+
+    private static TensorType StoredType(StoredTensor tensor, TensorType wanted)
+    {
+        if (tensor.IsVector || tensor.Name == "position_embd.weight")
+            return TensorType.F32;
+        return tensor.Columns % wanted.BlockLength() == 0 ? wanted : TensorType.F16;
+    }
+
+    // llama.cpp's enumeration of "most tensors are".
+    private static uint FileType(TensorType type) => type switch
+    {
+        TensorType.F32 => 0,
+        TensorType.F16 => 1,
+        TensorType.Q8_0 => 7,
+        TensorType.BF16 => 32,
+        _ => throw new ArgumentException($"Models cannot be saved as {type}; F32, F16, BF16 and Q8_0 are possible.", nameof(type)),
+    };
+}
