@@ -1,0 +1,106 @@
+using System.Runtime.Intrinsics;
+using Gestalt.Kernels.Emit;
+
+namespace Gestalt.Kernels;
+
+/// <summary>Instruction sets that products can be made with, from what every processor has to the widest.</summary>
+internal enum GemmInstructions
+{
+    /// <summary>128-bit vectors.</summary>
+    Vector128,
+
+    /// <summary>256-bit vectors with fused multiply-add.</summary>
+    Vector256,
+
+    /// <summary>512-bit vectors, kernels compiled from C#; bfloat16 is emulated with float32 arithmetic.</summary>
+    Vector512,
+
+    /// <summary>512-bit vectors, kernels emitted at run time.</summary>
+    Emitted,
+}
+
+/// <summary>A micro-kernel with the packers that prepare its operands.</summary>
+/// <param name="Tile">The micro-kernel.</param>
+/// <param name="Along">Packs operands whose k runs along their stored rows.</param>
+/// <param name="Across">Packs operands whose k runs down their stored columns.</param>
+/// <param name="ReadsRowsInPlace">Whether words are plain float32, so that rows of A need no packing.</param>
+internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker Across, bool ReadsRowsInPlace)
+{
+    private static readonly GemmBackend?[,] Made = new GemmBackend?[2, 4];
+    private static readonly GemmInstructions Best = ChooseInstructions();
+
+    /// <summary>The fastest backend of this machine for a precision.</summary>
+    /// <remarks>The environment variable GESTALT_INSTRUCTIONS (128, 256, 512 or emitted) forbids the instruction sets above the one it names.</remarks>
+    public static GemmBackend For(Precision precision)
+    {
+        GemmBackend? made = Volatile.Read(ref Made[(int)precision, (int)Best]);
+        return made ?? Choose(precision);
+    }
+
+    /// <summary>The backend for an instruction set, or null if this machine lacks it.</summary>
+    public static GemmBackend? TryGet(Precision precision, GemmInstructions instructions)
+    {
+        ref GemmBackend? made = ref Made[(int)precision, (int)instructions];
+        return made ??= instructions switch
+        {
+            GemmInstructions.Emitted => Emitted(precision),
+            GemmInstructions.Vector512 when Vector512.IsHardwareAccelerated => Compiled<Lanes512, Vector512<float>>(precision),
+            GemmInstructions.Vector256 when Vector256.IsHardwareAccelerated => Compiled<Lanes256, Vector256<float>>(precision),
+            GemmInstructions.Vector128 => Compiled<Lanes128, Vector128<float>>(precision),
+            _ => null,
+        };
+    }
+
+    private static GemmBackend Choose(Precision precision)
+    {
+        GemmBackend? found = null;
+        for (GemmInstructions level = Best; found is null; level--)
+        {
+            found = TryGet(precision, level);
+        }
+
+        Volatile.Write(ref Made[(int)precision, (int)Best], found);
+        return found;
+    }
+
+    private static GemmInstructions ChooseInstructions() => Environment.GetEnvironmentVariable("GESTALT_INSTRUCTIONS") switch
+    {
+        null or "" or "emitted" => GemmInstructions.Emitted,
+        "512" => GemmInstructions.Vector512,
+        "256" => GemmInstructions.Vector256,
+        "128" => GemmInstructions.Vector128,
+        string other => throw new InvalidOperationException($"GESTALT_INSTRUCTIONS is '{other}'; it can be 128, 256, 512 or emitted."),
+    };
+
+    private static GemmBackend? Emitted(Precision precision)
+    {
+        GemmEmittedTile? tile = GemmEmittedTile.TryCreate(precision);
+        if (tile is null)
+        {
+            return null;
+        }
+
+        if (precision == Precision.BFloat16)
+        {
+            return new GemmBackend(
+                tile,
+                new GemmPacker<PairsAlong, Lanes512, Vector512<float>>(),
+                new GemmPacker<PairsAcross, Lanes512, Vector512<float>>(),
+                ReadsRowsInPlace: false);
+        }
+
+        var packer = new GemmPacker<Float32Words<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>();
+        return new GemmBackend(tile, packer, packer, ReadsRowsInPlace: true);
+    }
+
+    private static GemmBackend Compiled<TLanes, TVector>(Precision precision)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var tile = new GemmVectorTile<TLanes, TVector>();
+        GemmPacker packer = precision == Precision.BFloat16
+            ? new GemmPacker<RoundedWords<TLanes, TVector>, TLanes, TVector>()
+            : new GemmPacker<Float32Words<TLanes, TVector>, TLanes, TVector>();
+        return new GemmBackend(tile, packer, packer, ReadsRowsInPlace: precision == Precision.Float32);
+    }
+}
