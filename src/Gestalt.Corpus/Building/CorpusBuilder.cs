@@ -135,19 +135,38 @@ public static class CorpusBuilder
         {
             using FileStream training = Create(trainingPath);
             using FileStream heldOut = Create(heldOutPath);
+            using FileStream all = new(allPath, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
             Tally trainingTally = new(0, 0);
             Tally heldOutTally = new(0, 0);
-            int index = 0;
-            foreach (Document document in CorpusFolder.ReadDocuments(allPath))
+            var lines = new ByteReader(all);
+            for (int index = 0; index < kept.Count && lines.TryReadLine(Array.MaxLength / 2, out ReadOnlySpan<byte> line, out _); index++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                int cut = choice.LastParts ? HoldOutChoice.CutPoint(document.Text) : choice.HeldOut[index] ? 0 : document.Text.Length;
-                trainingTally = Write(training, document, document.Text[..cut], trainingTally);
-                heldOutTally = Write(heldOut, document, document.Text[cut..], heldOutTally);
-                index++;
+                if (choice.LastParts)
+                {
+                    Document document = DocumentLine.Parse(line)!;
+                    int cut = HoldOutChoice.CutPoint(document.Text);
+                    trainingTally = Write(training, document, document.Text[..cut], trainingTally);
+                    heldOutTally = Write(heldOut, document, document.Text[cut..], heldOutTally);
+                }
+                else if (choice.HeldOut[index])
+                {
+                    heldOutTally = Copy(line, kept[index].Bytes, heldOut, heldOutTally);
+                }
+                else
+                {
+                    trainingTally = Copy(line, kept[index].Bytes, training, trainingTally);
+                }
             }
 
             return (trainingTally, heldOutTally);
+        }
+
+        private static Tally Copy(ReadOnlySpan<byte> line, long textBytes, FileStream file, Tally tally)
+        {
+            file.Write(line);
+            file.WriteByte((byte)'\n');
+            return new Tally(tally.Documents + 1, tally.Bytes + textBytes);
         }
 
         private static Tally Write(FileStream file, Document document, string text, Tally tally)
