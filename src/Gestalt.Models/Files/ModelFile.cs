@@ -97,6 +97,15 @@ public static unsafe class ModelFile
         }
     }
 
+    /// <summary>Loads the vocabulary of a GGUF file alone.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or has no vocabulary that can be used.</exception>
+    public static Tokenizer LoadTokenizer(string path)
+    {
+        using GgufFile file = GgufFile.Open(path);
+        return TokenizerMetadata.Read(file);
+    }
+
     /// <summary>What is in a GGUF or safetensors file, without reading its tensors.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged or neither of the two.</exception>
