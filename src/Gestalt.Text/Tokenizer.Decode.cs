@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -26,6 +27,7 @@ public sealed partial class Tokenizer
     /// <param name="ids">The ids.</param>
     /// <param name="skipSpecial">Leave special tokens out instead of writing their names.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
+    [OverloadResolutionPriority(1)]
     public byte[] Decode(ReadOnlySpan<int> ids, bool skipSpecial = false)
     {
         var bytes = new List<byte>(4 * ids.Length);
@@ -45,6 +47,7 @@ public sealed partial class Tokenizer
     /// <param name="ids">The ids.</param>
     /// <param name="skipSpecial">Leave special tokens out instead of writing their names.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
+    [OverloadResolutionPriority(1)]
     public string DecodeText(ReadOnlySpan<int> ids, bool skipSpecial = false) => Encoding.UTF8.GetString(Decode(ids, skipSpecial));
 
     /// <inheritdoc cref="Decode(ReadOnlySpan{int}, bool)"/>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Gestalt.Text;
@@ -19,6 +20,7 @@ public sealed partial class Tokenizer
     private readonly Vocabulary _vocabulary;
     private readonly BytePairModel _model;
     private readonly EncoderPool _encoders;
+    private readonly SearchValues<byte> _withoutToken;
     private readonly AddedTokens _userDefined;
     private readonly AddedTokens _special;
 
@@ -31,6 +33,9 @@ public sealed partial class Tokenizer
             new MergeTable(merges, vocabulary.Count),
             wholeWordsFirst ? vocabulary.WholeWords() : null);
         _encoders = new EncoderPool(_model);
+        byte[] withoutToken = [.. Enumerable.Range(0, 256).Where(value => _model.ByteIds[value] < 0).Select(value => (byte)value)];
+        _withoutToken = SearchValues.Create(withoutToken);
+        IsLossless = withoutToken.Length == 0;
         _userDefined = new AddedTokens(vocabulary.OfKind(TokenKind.UserDefined));
         _special = new AddedTokens(vocabulary.OfKind(TokenKind.Control).Concat(vocabulary.OfKind(TokenKind.UserDefined)));
         WholeWordsFirst = wholeWordsFirst;
@@ -52,6 +57,12 @@ public sealed partial class Tokenizer
     /// always so in tiktoken).
     /// </summary>
     public bool WholeWordsFirst { get; }
+
+    /// <summary>
+    /// Whether any bytes come back as they were. Ours always do. Some vocabularies (GPT-NeoX) have no tokens for the 13 bytes that never occur in UTF-8; these
+    /// are encoded as U+FFFD then, while all valid text comes back as it was.
+    /// </summary>
+    public bool IsLossless { get; }
 
     /// <summary>Appends the ids of <paramref name="utf8"/>, any bytes, to <paramref name="ids"/>. No special token is among them.</summary>
     public void Encode(ReadOnlySpan<byte> utf8, List<int> ids)
@@ -88,6 +99,11 @@ public sealed partial class Tokenizer
             return;
         }
 
+        if (!IsLossless && utf8.ContainsAny(_withoutToken))
+        {
+            utf8 = ReplaceBytesWithoutToken(utf8);
+        }
+
         WordEncoder encoder = _encoders.Rent();
         try
         {
@@ -120,6 +136,24 @@ public sealed partial class Tokenizer
         var ids = new List<int>();
         EncodeWithSpecials(Encoding.UTF8.GetBytes(text), allowed, ids);
         return [.. ids];
+    }
+
+    private byte[] ReplaceBytesWithoutToken(ReadOnlySpan<byte> utf8)
+    {
+        var replaced = new List<byte>(utf8.Length + 16);
+        foreach (byte value in utf8)
+        {
+            if (_withoutToken.Contains(value))
+            {
+                replaced.AddRange("\uFFFD"u8);
+            }
+            else
+            {
+                replaced.Add(value);
+            }
+        }
+
+        return [.. replaced];
     }
 
     private void EncodeAround(AddedTokens added, ReadOnlySpan<byte> utf8, Predicate<int> wanted, List<int> ids)

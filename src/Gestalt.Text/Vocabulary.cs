@@ -79,8 +79,8 @@ internal sealed class Vocabulary
         }
     }
 
-    /// <summary>The token of each of the 256 bytes.</summary>
-    /// <exception cref="InvalidDataException">A byte has none, so that not every text could be encoded.</exception>
+    /// <summary>The token of each of the 256 bytes; -1 for bytes that have none, which can only be some that never occur in UTF-8.</summary>
+    /// <exception cref="InvalidDataException">Another byte has none, so that not every text could be encoded.</exception>
     public int[] ByteIds()
     {
         var ids = new int[256];
@@ -93,10 +93,15 @@ internal sealed class Vocabulary
             }
         }
 
-        int missing = Array.IndexOf(ids, -1);
-        return missing < 0
-            ? ids
-            : throw new InvalidDataException($"The vocabulary has no token for byte 0x{missing:X2}; a byte-level vocabulary has one for each of the 256.");
+        for (int value = 0; value < 256; value++)
+        {
+            if (ids[value] < 0 && value is not (0xC0 or 0xC1 or >= 0xF5))
+            {
+                throw new InvalidDataException($"The vocabulary has no token for byte 0x{value:X2}; a byte-level vocabulary has one for every byte that occurs in UTF-8.");
+            }
+        }
+
+        return ids;
     }
 
     /// <summary>The ordinary tokens by their bytes, each byte as one character of Latin-1.</summary>

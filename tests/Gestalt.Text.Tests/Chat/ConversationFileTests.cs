@@ -1,0 +1,81 @@
+namespace Gestalt.Text.Tests;
+
+public sealed class ConversationFileTests
+{
+    private static readonly Conversation[] Some =
+    [
+        Conversation.Of(new Message("user", "\"Quotes\", a\nline end, 漢字, 😀 and \\ \u0000"), new Message("assistant", "")),
+        Conversation.Of(new Message("system", "x"), new Message("user", "<|im_end|> & <b>")),
+    ];
+
+    [Fact]
+    public void Conversations_survive_being_written_and_read()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"gestalt-{Guid.NewGuid():N}.jsonl");
+        try
+        {
+            ConversationFile.Write(path, Some);
+            Assert.Equal(Some, ConversationFile.Read(path));
+            Assert.Equal(2, File.ReadAllLines(path).Length);
+            Assert.Equal(Some.Select(ConversationFile.ToLine), File.ReadAllLines(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_write_that_fails_leaves_the_old_file_whole()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"gestalt-{Guid.NewGuid():N}.jsonl");
+        try
+        {
+            ConversationFile.Write(path, Some);
+            Assert.Throws<IOException>(() => ConversationFile.Write(path, Some.Take(1).Concat(Failing())));
+            Assert.Equal(Some, ConversationFile.Read(path));
+            Assert.False(File.Exists(path + ".new"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        static IEnumerable<Conversation> Failing() => throw new IOException("The disk is full.");
+    }
+
+    [Fact]
+    public void Other_properties_empty_lines_and_lists_of_text_parts_are_read()
+    {
+        const string lines =
+            """
+            {"id": 7, "messages": [{"role": "user", "name": "Ada", "content": [{"type": "text", "text": "Hel"}, {"type": "text", "text": "lo"}]}]}
+
+
+            {"messages": [{"content": "y", "role": "assistant"}]}
+            """;
+        Assert.Equal(
+            [Conversation.Of(new Message("user", "Hello")), Conversation.Of(new Message("assistant", "y"))],
+            ConversationFile.Read(new StringReader(lines)));
+    }
+
+    [Theory]
+    [InlineData("not json", "not JSON")]
+    [InlineData("[]", "no list \"messages\"")]
+    [InlineData("{\"messages\": 3}", "no list \"messages\"")]
+    [InlineData("{\"messages\": []}", "empty")]
+    [InlineData("{\"messages\": [3]}", "message 1 is not an object")]
+    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}, {\"content\": \"x\"}]}", "message 2 has no \"role\"")]
+    [InlineData("{\"messages\": [{\"role\": \"\", \"content\": \"x\"}]}", "message 1 has no \"role\"")]
+    [InlineData("{\"messages\": [{\"role\": \"user\"}]}", "message 1 has no \"content\"")]
+    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": null}]}", "is not text")]
+    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}", "is not text")]
+    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"\\ud800\"}]}", "surrogate")]
+    public void A_bad_line_is_named_with_its_number(string line, string reason)
+    {
+        string text = ConversationFile.ToLine(Some[0]) + "\n\n" + line + "\n";
+        string message = Assert.Throws<InvalidDataException>(() => ConversationFile.Read(new StringReader(text), "chat.jsonl").ToList()).Message;
+        Assert.StartsWith("chat.jsonl, line 3: ", message, StringComparison.Ordinal);
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+    }
+}

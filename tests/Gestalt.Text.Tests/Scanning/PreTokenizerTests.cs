@@ -1,0 +1,122 @@
+using System.Text;
+
+namespace Gestalt.Text.Tests;
+
+public sealed class PreTokenizerTests
+{
+    public static TheoryData<PreTokenizer> Rules => [.. Enum.GetValues<PreTokenizer>()];
+
+    // Derived by hand from the published patterns; a bar separates words.
+    [Theory]
+    [Trait("Speed", "Smoke")]
+    [InlineData("Hello world", "Hello| world")]
+    [InlineData("I'm sure they'll say it's 'S", "I|'m| sure| they|'ll| say| it|'s| '|S")]
+    [InlineData("I'M", "I|'|M")]
+    [InlineData("a  b   c ", "a| | b|  | c| ")]
+    [InlineData(" \n\n x", " \n\n| x")]
+    [InlineData("x\n\ny", "x|\n|\n|y")]
+    [InlineData("in 2024!", "in| 2024|!")]
+    [InlineData("#tag (a)", "#|tag| (|a|)")]
+    [InlineData("𝒜𠀀 é́", "𝒜𠀀| é|́")]
+    [InlineData("a\tb", "a|\t|b")]
+    [InlineData("'sale", "'s|ale")]
+    [InlineData(" 's", " '|s")]
+    public void Gpt2_splits_as_its_pattern_says(string text, string words) => AssertWords(PreTokenizer.Gpt2, text, words);
+
+    [Theory]
+    [Trait("Speed", "Smoke")]
+    [InlineData("Hello world", "Hello| world")]
+    [InlineData("I'M SURE THEY'LL'S", "I|'M| SURE| THEY|'LL|'S")]
+    [InlineData("it'ſ", "it|'ſ")]
+    [InlineData("'sale 'tis", "'s|ale| '|tis")]
+    [InlineData("x'y", "x|'y")]
+    [InlineData("in 20245!", "in| |202|45|!")]
+    [InlineData("1²Ⅷ٣4", "1²Ⅷ|٣4")]
+    [InlineData("#tag (a)", "#tag| (|a|)")]
+    [InlineData("a\tb\n", "a|\tb|\n")]
+    [InlineData("wait...\r\n\r\nGo", "wait|...\r\n\r\n|Go")]
+    [InlineData("x  \n \n  y", "x|  \n \n| | y")]
+    [InlineData("x \n  ", "x| \n|  ")]
+    [InlineData("a  !b", "a| | !|b")]
+    [InlineData("!!b", "!!|b")]
+    [InlineData("\u00A0b\u00A0!", "\u00A0b|\u00A0|!")]
+    [InlineData("𝒜𠀀 é́", "𝒜𠀀| é|́")]
+    [InlineData("\n b", "\n| b")]
+    public void Cl100k_splits_as_its_pattern_says(string text, string words) => AssertWords(PreTokenizer.Cl100k, text, words);
+
+    [Theory]
+    [Trait("Speed", "Smoke")]
+    [InlineData("in 20245!", "in| |2|0|2|4|5|!")]
+    [InlineData("1²Ⅷ٣4", "1|²|Ⅷ|٣|4")]
+    [InlineData("I'M it'ſ", "I|'M| it|'ſ")]
+    [InlineData("a1b 𝟘", "a|1|b| |𝟘")]
+    [InlineData("wait...\r\n\r\nGo", "wait|...\r\n\r\n|Go")]
+    [InlineData("  12", " | |1|2")]
+    [InlineData("𝒜𠀀 é́", "𝒜𠀀| é|́")]
+    public void Qwen2_splits_as_its_pattern_says(string text, string words) => AssertWords(PreTokenizer.Qwen2, text, words);
+
+    [Fact]
+    public void Invalid_bytes_split_as_symbols_of_one_byte()
+    {
+        byte[] text = [(byte)'a', 0xFF, 0xFE, (byte)'b', (byte)' ', 0xED, 0xA0, 0x80, (byte)' ', 0xC3];
+        Assert.Equal([1, 3, 4, 8, 10], Ends(PreTokenizer.Gpt2, text));
+
+        // One symbol may lead a word of letters: with two of them it is the rule for symbols that matches.
+        byte[] led = [0xFF, (byte)'b', 0xFF, 0xFF, (byte)'b'];
+        Assert.Equal([2, 4, 5], Ends(PreTokenizer.Qwen2, led));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Words_equal_those_of_the_published_pattern_on_random_text(PreTokenizer rule)
+    {
+        var twin = new RegexTwin(rule.Pattern());
+        var random = new Random(20 + (int)rule);
+        for (int i = 0; i < 8000; i++)
+        {
+            byte[] text = RandomText.Next(random, random.Next(1, 30));
+            List<int> expected = twin.WordEnds(text), actual = Ends(rule, text);
+            if (!expected.SequenceEqual(actual))
+            {
+                Assert.Fail($"{Convert.ToHexString(text)} ({Encoding.UTF8.GetString(text)}): {string.Join(' ', expected)} expected, {string.Join(' ', actual)} found.");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Words_equal_those_of_the_published_pattern_on_random_bytes(PreTokenizer rule)
+    {
+        var twin = new RegexTwin(rule.Pattern());
+        var random = new Random(7);
+        for (int i = 0; i < 2000; i++)
+        {
+            byte[] text = RandomText.Bytes(random, random.Next(1, 100));
+            Assert.Equal(twin.WordEnds(text), Ends(rule, text));
+        }
+    }
+
+    [Fact]
+    public void The_three_rules_differ()
+    {
+        const string text = "I'M 2024";
+        Assert.Equal(3, Enum.GetValues<PreTokenizer>().Select(rule => rule.Words(Encoding.UTF8.GetBytes(text)).Count).Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Names_in_model_files_lead_back_to_the_rule(PreTokenizer rule)
+    {
+        Assert.True(PreTokenizerExtensions.TryFromGgufName(rule.GgufName(), out PreTokenizer found));
+        Assert.Equal(rule, found);
+        Assert.False(PreTokenizerExtensions.TryFromGgufName("chameleon", out _));
+    }
+
+    private static List<int> Ends(PreTokenizer rule, byte[] text) => [.. rule.Words(text).Select(range => range.End.Value)];
+
+    private static void AssertWords(PreTokenizer rule, string text, string words)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        Assert.Equal(words, string.Join('|', rule.Words(utf8).Select(range => Encoding.UTF8.GetString(utf8[range]))));
+    }
+}
