@@ -72,18 +72,39 @@ public sealed unsafe partial class Tape : IDisposable
     public void Backward(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
+        if (loss.Shape.Length != 1)
+        {
+            throw new InvalidOperationException(
+                $"Backward starts from one number, not from a tensor of shape {loss.Shape}; give the gradient to start from.");
+        }
+
+        Backward(loss, [1]);
+    }
+
+    /// <summary>Backward from any tensor whose gradient is known, such as the hidden states under a value head.</summary>
+    /// <param name="output">A tensor that this tape recorded.</param>
+    /// <param name="gradient">d(loss)/d(<paramref name="output"/>), laid out as its values.</param>
+    /// <exception cref="InvalidOperationException">The tape does not record.</exception>
+    /// <exception cref="ArgumentException">The gradient has another length.</exception>
+    public void Backward(Tensor output, ReadOnlySpan<float> gradient)
+    {
+        ArgumentNullException.ThrowIfNull(output);
         if (!Recording)
         {
             throw new InvalidOperationException("This tape does not record: make it with recording: true to train.");
         }
 
-        if (loss.Shape.Length != 1)
+        if (gradient.Length != output.Shape.Length)
         {
-            throw new InvalidOperationException($"Backward starts from one number, not from a tensor of shape {loss.Shape}.");
+            throw new ArgumentException($"{gradient.Length} values are no gradient of a tensor of shape {output.Shape}.", nameof(gradient));
         }
 
-        _root = loss;
-        *GradientOf(loss) = 1;
+        _root = output;
+        if (output.RequiresGradient)
+        {
+            gradient.CopyTo(new Span<float>(GradientToOverwrite(output, out _), gradient.Length));
+        }
+
         BackwardTo(0);
     }
 

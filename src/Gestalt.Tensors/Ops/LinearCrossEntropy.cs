@@ -12,7 +12,7 @@ public sealed unsafe partial class Tape
     /// <summary>
     /// Logits held at once, in values. Larger chunks read and write the head's gradient less often, smaller ones stay in cache.
     /// </summary>
-    private const int ChunkLogits = 1 << 24;
+    internal int ChunkLogits { get; set; } = 1 << 24;
 
     /// <summary>
     /// The weighted cross-entropy of the next tokens. Its gradients are computed at once if the tape records: that of
@@ -141,9 +141,9 @@ public sealed unsafe partial class Tape
     }
 
     /// <summary>Equal chunks, so that the last one is not a sliver.</summary>
-    private static int ChunkRows(int rows, int vocabulary)
+    private int ChunkRows(int rows, int vocabulary)
     {
-        int most = Math.Max(16, ChunkLogits / vocabulary);
+        int most = Math.Max(1, ChunkLogits / vocabulary);
         int chunks = (rows + most - 1) / most;
         return (rows + chunks - 1) / chunks;
     }
