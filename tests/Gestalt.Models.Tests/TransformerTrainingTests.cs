@@ -147,7 +147,7 @@ public sealed class TransformerTrainingTests
         Assert.Equal(Math.Log(config.Vocabulary), model.Loss(tape, batch).Scalar, 1e-5);
         Parameter up = model["blk.1.ffn_up.weight"];
         Assert.Equal(1 / Math.Sqrt(64), Math.Sqrt(up.Values.ToArray().Average(v => v * v)), 2e-3);
-        Assert.Equal(0, up.Values.ToArray().Average(), 2e-3);
+        Assert.Equal(0, up.Values.ToArray().Average(), 5e-3);
         Assert.All(model["blk.0.attn_output.weight"].Values.ToArray(), v => Assert.Equal(0, v));
         Assert.All(model["blk.0.attn_q_norm.weight"].Values.ToArray(), v => Assert.Equal(1, v));
     }
