@@ -15,6 +15,7 @@ public sealed class SmallWorld
     public const int WorkingAge = 18;
 
     private readonly RelationInfo[] _relations;
+    private readonly HashSet<string> _names;
 
     internal SmallWorld(ulong seed, WorldScale scale, Entity[] entities, Fact[] facts, Entity[] byFame, int headEntities)
     {
@@ -27,6 +28,7 @@ public sealed class SmallWorld
         HeadFacts = [.. facts.Where(fact => fact.Tier == Attestation.WellAttested)];
         People = [.. entities.OfType<Person>()];
         Places = [.. entities.OfType<Place>()];
+        _names = [.. entities.Select(entity => entity.Name)];
         _relations = [.. Enum.GetValues<Relation>().Select(Summarise)];
     }
 
@@ -71,6 +73,9 @@ public sealed class SmallWorld
 
     /// <summary>The name of a relation as a page would head it ("Favourite colour").</summary>
     public static string LabelOf(Relation relation) => RelationGrammar.Of(relation).Label;
+
+    /// <summary>Whether somebody or something bears the name.</summary>
+    internal bool IsName(string name) => _names.Contains(name);
 
     private RelationInfo Summarise(Relation relation)
     {

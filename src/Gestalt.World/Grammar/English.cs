@@ -46,6 +46,15 @@ internal static class English
             : noun + "s";
     }
 
+    /// <summary>The singular of a regular plural (and of "geese").</summary>
+    public static string Singular(string plural) => plural switch
+    {
+        _ when plural.EndsWith("geese", StringComparison.Ordinal) => plural[..^5] + "goose",
+        _ when plural.EndsWith("ies", StringComparison.Ordinal) => plural[..^3] + "y",
+        _ when plural.EndsWith('s') => plural[..^1],
+        _ => plural,
+    };
+
     /// <summary>The possessive of a name: always 's, also after s, so that there is one rule to learn.</summary>
     public static string Possessive(string name) => name + "'s";
 

@@ -39,6 +39,24 @@ internal sealed partial class Pen
         return _gathered.AsSpan(0, count);
     }
 
+    /// <summary>Writes one phrase about the fact on a sheet of its own and returns it.</summary>
+    public string Sentence(Phrase phrase, Fact fact)
+    {
+        Subject = fact.Subject;
+        SetValue(fact);
+        return Sentence(phrase);
+    }
+
+    /// <summary>Writes one phrase on a sheet of its own and returns it.</summary>
+    public string Sentence(Phrase phrase)
+    {
+        _length = 0;
+        _blockStart = 0;
+        NameAgain();
+        Write(phrase);
+        return new string(_text, 0, _length);
+    }
+
     /// <summary>Sets a gap to the value of the subject's fact, if that may be told; otherwise to <paramref name="other"/>.</summary>
     public void SetFromFact(int slot, Entity subject, Relation relation, string other)
     {

@@ -41,9 +41,9 @@ internal static class StoryTeller
     private static readonly Plot[] Plots = Plot.Read(PlotsOne.Text, PlotsTwo.Text, PlotsThree.Text);
 
     /// <summary>Tells one tale: about somebody from the head in one of eight, else about an invented child or animal.</summary>
-    public static void Tell(Pen pen)
+    public static void Tell(Pen pen, bool worldHeroes = true)
     {
-        Entity hero = ChooseHero(pen, out Phrase[] intros, out Fact? fact);
+        Entity hero = ChooseHero(pen, worldHeroes, out Phrase[] intros, out Fact? fact);
         Equip(pen, hero);
         Plot plot = Plots[pen.Dice.Below(Plots.Length)];
         pen.Subject = hero;
@@ -73,10 +73,10 @@ internal static class StoryTeller
 
     private static Phrase Pick(Pen pen, Phrase[] phrases) => phrases[pen.Dice.Below(phrases.Length)];
 
-    private static Entity ChooseHero(Pen pen, out Phrase[] intros, out Fact? fact)
+    private static Entity ChooseHero(Pen pen, bool worldHeroes, out Phrase[] intros, out Fact? fact)
     {
         fact = null;
-        if (pen.Dice.Chance(14))
+        if (worldHeroes && pen.Dice.Chance(14))
         {
             Fact told = pen.FromAllOver(1)[0];
             if (Array.Find(told.Subject.Told, other => other.Relation == Relation.Trade) is { } trade)
