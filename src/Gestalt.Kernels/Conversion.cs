@@ -62,7 +62,7 @@ public static unsafe class Conversion
     private readonly struct Work<TRule>(float* floats, ushort* words, long count) : IVectorWork
         where TRule : struct, IRule
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {

@@ -181,7 +181,7 @@ public static unsafe class Elementwise
     {
         public const int Columns = 64;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {

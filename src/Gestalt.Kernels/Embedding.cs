@@ -61,7 +61,7 @@ public static unsafe class Embedding
         /// <summary>Columns of a stripe: 256 bytes of each row, four cache lines, so that the scattered rows are still read in runs.</summary>
         public const int Columns = 64;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {

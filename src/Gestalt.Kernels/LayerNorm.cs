@@ -116,7 +116,7 @@ public static unsafe class LayerNorm
         float* dy, float* x, float* gain, float* mean, float* inverseDeviation, float* dx, float* gainSlices, float* biasSlices,
         int rows, int width, int parts) : IVectorWork
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {

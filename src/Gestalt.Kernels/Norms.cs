@@ -51,7 +51,7 @@ public static unsafe class Norms
 
     private readonly struct SquaresWork(float* x, double* sums, long count) : IVectorWork
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {
@@ -93,7 +93,7 @@ public static unsafe class Norms
     /// <summary>x * 0 is 0 for every finite x and NaN for the others, and a NaN stays in a sum for good.</summary>
     private readonly struct FiniteWork(float* x, float* sums, long count) : IVectorWork
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {

@@ -94,7 +94,7 @@ public static unsafe class RmsNorm
     private readonly struct BackwardWork(
         float* dy, float* x, float* gain, float* inverseRms, float* dx, float* slices, int rows, int width, int parts) : IVectorWork
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {

@@ -42,7 +42,7 @@ internal static unsafe class ElementLoop
     private readonly struct Loop<TBody>(TBody body, long count) : IVectorWork
         where TBody : struct, IElementwise
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {

@@ -29,7 +29,7 @@ internal static class RowLoop
     private readonly struct Loop<TBody>(TBody body, int rows, int rowsPerPart) : IVectorWork
         where TBody : struct, IRowwise
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {

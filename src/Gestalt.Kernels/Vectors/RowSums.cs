@@ -32,7 +32,7 @@ internal static unsafe class RowSums
     {
         public const int Columns = 1024;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {

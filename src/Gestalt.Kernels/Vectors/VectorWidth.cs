@@ -4,6 +4,11 @@ using System.Runtime.Intrinsics;
 namespace Gestalt.Kernels;
 
 /// <summary>Work that is written once over <see cref="IRegister{TSelf}"/> and compiled for every width of register.</summary>
+/// <remarks>
+/// Implementations are marked <c>AggressiveOptimization | NoInlining</c>. Without the latter the compiler, once it optimises the loop over parts, pulls
+/// the bodies of all four widths into one method, runs out of its inlining budget and leaves every register operation a call: GELU went
+/// from 0.23 to 5 ns an element after some seconds of running well.
+/// </remarks>
 internal interface IVectorWork
 {
     /// <summary>Does one part with registers of type <typeparamref name="R"/>. See <see cref="IWork.Execute"/>.</summary>
