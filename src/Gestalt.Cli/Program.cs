@@ -1,1 +1,1 @@
-return 0;
+return Gestalt.Cli.Application.Run(args);

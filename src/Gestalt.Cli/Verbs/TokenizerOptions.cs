@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace Gestalt.Cli.Verbs;
+
+/// <summary>What the verbs around a tokenizer share.</summary>
+internal static class TokenizerOptions
+{
+    /// <summary>Which tokenizer.</summary>
+    public static Option<string> Tokenizer() => new("--tokenizer", "-t")
+    {
+        Description = "A tokenizer.json, a model file or a run's folder", HelpName = "FILE", DefaultValueFactory = _ => "tokenizer.json",
+    };
+
+    /// <summary>The text in the arguments, or all of standard input when there are none or only <c>-</c>; bytes, since input may be anything.</summary>
+    public static byte[] Input(string[] words)
+    {
+        if (words.Length > 0 && words is not ["-"]) return System.Text.Encoding.UTF8.GetBytes(string.Join(' ', words));
+        using Stream input = Console.OpenStandardInput();
+        using var all = new MemoryStream();
+        input.CopyTo(all);
+        return all.ToArray();
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text;
+
+namespace Gestalt.Cli.Tests;
+
+public sealed class ErrorTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private Finished Run(params string[] args) => GestaltProcess.Run(_folder.Path, [], args);
+
+    /// <summary>The rule for every mistake: its own exit code, one line that names the culprit, no stack, nothing on stdout.</summary>
+    private static void IsRefused(Finished run, int code, params string[] mentions)
+    {
+        Assert.True(run.ExitCode == code, $"exit status {run.ExitCode} instead of {code}: {run.Errors}");
+        Assert.Empty(run.Output);
+        string said = run.Errors.Split('\n').Single(line => line.StartsWith("gestalt: ", StringComparison.Ordinal));
+        Assert.All(mentions, mention => Assert.Contains(mention, said));
+        Assert.DoesNotContain("   at ", run.Errors);
+    }
+
+    [Theory]
+    [InlineData("--no-such-option"), InlineData("nonsense"), InlineData("tokenizer", "train"), InlineData("tokenizer", "train", "a.txt", "--vocabulary", "many"), InlineData("tokenizer", "train", "a.txt", "--rule", "gpt9")]
+    public void A_command_line_that_makes_no_sense_is_wrong_usage(params string[] args)
+    {
+        Finished run = Run(args);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Contains("--help' explains", run.Errors);
+        Assert.DoesNotContain("   at ", run.Errors);
+    }
+
+    [Fact, Trait("Speed", "Smoke")]
+    public void A_missing_file_is_named() => IsRefused(Run("tokenizer", "train", "nowhere.txt"), 3, "nowhere.txt");
+
+    [Fact]
+    public void A_pattern_that_matches_nothing_is_missing() => IsRefused(Run("corpus", "*.warc"), 3, "*.warc");
+
+    [Fact]
+    public void An_empty_folder_is_missing()
+    {
+        Directory.CreateDirectory(_folder.In("empty"));
+        IsRefused(Run("corpus", "empty"), 3, "empty");
+        IsRefused(Run("tokenizer", "train", "empty"), 3, "empty");
+    }
+
+    [Fact]
+    public void A_model_that_is_not_there_is_missing_and_says_how_to_get_one()
+    {
+        IsRefused(Run("show"), 3, "gestalt life");
+        IsRefused(Run("show", "nothing.gguf"), 3, "nothing.gguf");
+        IsRefused(Run("tokenizer", "encode", "hello"), 3, "tokenizer.json", "gestalt tokenizer train");
+    }
+
+    [Fact]
+    public void A_file_that_is_not_text_is_bad_input()
+    {
+        byte[] noise = new byte[5000];
+        new Random(1).NextBytes(noise);
+        _folder.File("noise.txt", noise);
+        IsRefused(Run("tokenizer", "train", "noise.txt"), 4, "noise.txt");
+        IsRefused(Run("corpus", "noise.txt"), 4);
+        Assert.Equal(["noise.txt"], Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_vocabulary_larger_than_the_text_supports_is_bad_input()
+    {
+        _folder.File("short.txt", "the cat sat on the mat, the cat sat on the mat");
+        IsRefused(Run("tokenizer", "train", "short.txt", "--vocabulary", "5000"), 4, "5000");
+        Assert.False(File.Exists(_folder.In("tokenizer.json")));
+    }
+
+    [Fact]
+    public void A_damaged_tokenizer_is_damaged()
+    {
+        _folder.File("tokenizer.json", """{"model": {"type": "BPE", "vocab": {"a": 0, """);
+        IsRefused(Run("tokenizer", "encode", "hello"), 5);
+    }
+
+    [Fact]
+    public void A_damaged_model_file_is_damaged()
+    {
+        _folder.File("model.gguf", [.. "GGUF"u8, 3, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255]);
+        IsRefused(Run("show", "model.gguf"), 5, "model.gguf");
+        _folder.File("other.gguf", "This is not a model, it is a letter to my aunt.");
+        IsRefused(Run("show", "other.gguf"), 5, "other.gguf");
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_written_is_an_output_error()
+    {
+        _folder.File("text.txt", string.Concat(Enumerable.Range(0, 400).Select(i => $"number {i % 50} is a number, and {i % 7} is one too. ")));
+        _folder.File("file", "not a folder");
+        IsRefused(Run("tokenizer", "train", "text.txt", "-v", "270", "--out", "file/tokenizer.json"), 6, "file");
+        IsRefused(Run("corpus", "text.txt", "--out", "file/corpus"), 6, "file/corpus");
+    }
+
+    [Fact]
+    public void Only_debug_shows_a_stack()
+    {
+        Finished run = Run("tokenizer", "train", "nowhere.txt", "--debug");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("   at Gestalt.", run.Errors);
+    }
+
+    [Fact]
+    public void Ids_that_are_none_are_bad_input()
+    {
+        _folder.File("text.txt", string.Concat(Enumerable.Repeat("once upon a time there was a cat. ", 100)));
+        Assert.Equal(0, Run("tokenizer", "train", "text.txt", "-v", "280").ExitCode);
+        IsRefused(Run("tokenizer", "decode", "12", "twelve"), 4, "twelve");
+        IsRefused(Run("tokenizer", "decode", "280"), 4, "280", "0 to 279");
+    }
+
+    [Fact]
+    public void Threads_out_of_range_are_wrong_usage() => IsRefused(Run("bench", "--list", "--threads", "0"), 2, "--threads");
+
+    [Fact]
+    public void An_unknown_benchmark_is_wrong_usage_and_the_known_ones_are_named() => IsRefused(Run("bench", "fastest"), 2, "fastest", "gemm-f32");
+
+    [Fact]
+    public void Interrupting_stops_with_its_own_status_and_leaves_nothing_half_written()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("signals are sent with kill");
+        var text = new StringBuilder();
+        var random = new Random(1);
+        while (text.Length < 30_000_000) text.Append(random.Next(1_000_000)).Append(" and ").Append((char)('a' + random.Next(26))).Append(random.Next() % 10 == 0 ? "\n" : ", ");
+        for (int part = 0; part < 300; part++) _folder.File($"big/{part:000}.txt", text.ToString(part * 100_000, 100_000));
+        GestaltProcess running = GestaltProcess.Start(_folder.Path, [], "tokenizer", "train", "big", "-v", "60000");
+        Thread.Sleep(900);
+        running.Interrupt();
+        Finished run = running.Wait();
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("stopping", run.Errors);
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path));
+    }
+}
