@@ -10,7 +10,7 @@ namespace Gestalt.Corpus;
 /// A conversation of n ids has n - 1 positions. Rows end in padding where no waiting conversation fits. A conversation
 /// longer than a row keeps its beginning; <see cref="Cut"/> counts those, so that the caller can say so.
 /// </remarks>
-public sealed class ConversationLoader
+public sealed class ConversationLoader : IBatchLoader
 {
     private const ulong OrderPurpose = 3;
 

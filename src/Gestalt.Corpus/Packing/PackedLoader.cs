@@ -15,7 +15,7 @@ namespace Gestalt.Corpus;
 /// shuffled together and laid into rows by <see cref="RowPlan"/>. Only the last row of an epoch can have padding.
 /// </para>
 /// </remarks>
-public sealed class PackedLoader
+public sealed class PackedLoader : IBatchLoader
 {
     private const ulong WindowPurpose = 1;
     private const ulong OrderPurpose = 2;

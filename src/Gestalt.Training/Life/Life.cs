@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Gestalt.Corpus;
+using Gestalt.Kernels;
+using Gestalt.Tensors;
+using Gestalt.Text;
+using Gestalt.Training.Stages;
+
+namespace Gestalt.Training.Life;
+
+/// <summary>Who is told what happens in a life.</summary>
+/// <param name="Say">A line for people: what a stage made, what was found damaged.</param>
+/// <param name="Stage">A stage begins: its verb and the seconds planned for it.</param>
+/// <param name="Training">About once a second while a model trains.</param>
+public sealed record LifeWatcher(Action<string> Say, Action<string, double> Stage, IProgress<TrainingProgress> Training);
+
+/// <summary>
+/// A model's whole life, in order: world, corpus, tokenizer, pretrain, finetune, eval, export. It only calls the stages; what is
+/// complete is not done again, so a life that was killed goes on where it was.
+/// </summary>
+public static class Life
+{
+    /// <summary>Lives the plan to its end.</summary>
+    /// <param name="run">Where the files go.</param>
+    /// <param name="plan">What was decided when it began.</param>
+    /// <param name="pool">The threads; as many as the plan was made for, so that the bits are the same.</param>
+    /// <param name="watcher">Told what happens.</param>
+    /// <param name="cancellation">Saves and stops.</param>
+    public static void Run(RunFolder run, LifePlan plan, WorkerPool pool, LifeWatcher watcher, CancellationToken cancellation)
+    {
+        StageLedger ledger = StageLedger.Load(run.Stages);
+        var device = new Device(pool, plan.Machine.Precision);
+        double peak = plan.Machine.Float32Peak;
+        string data = plan.Request.Data ?? run.World;
+
+        if (plan.Request.Data is null)
+            Do("world", $"gestalt world --run {run.Name} --seed {plan.Request.Seed} --bytes {plan.WorldBytes}",
+                () => WorldStage.Run(run, plan.Request.Seed, plan.WorldBytes, pool.Threads, cancellation).ToString());
+        Do("corpus", $"gestalt corpus {Quote(data)} --run {run.Name}" + (plan.Request.HoldOut is { } wish ? $" --hold-out {Quote(wish)}" : ""),
+            () => CorpusStage.Run(run, plan.Request.Data, plan.Request.HoldOut, pool.Threads, cancellation));
+        Do("tokenizer", $"gestalt tokenizer train --run {run.Name} --vocabulary {plan.Model.Vocabulary}", () =>
+        {
+            VocabularyOutcome made = VocabularyStage.Run(run, plan.Model.Vocabulary, pool.Threads, progress: null, cancellation);
+            return FormattableString.Invariant($"{made.Tokenizer.VocabularySize:N0} tokens; {made.Training.Tokens / 1e6:0.00} M tokens to learn from, {made.HeldOut.Tokens / 1e6:0.00} M held out");
+        });
+        Do("pretrain", $"gestalt pretrain --run {run.Name}", () => Describe(
+            PretrainStage.Run(run, plan.Model, plan.Pretrain, device, peak, watcher.Training, watcher.Say, cancellation)));
+        Do("finetune", $"gestalt finetune --run {run.Name}", () =>
+        {
+            string conversations = ConversationStage.Write(run, plan, cancellation);
+            return Describe(FinetuneStage.Run(Path.Combine(run.Base, "model.gguf"), conversations, run.Sft, run.Name, plan.Finetune, device, peak,
+                watcher.Training, watcher.Say, cancellation));
+        });
+        Do("eval", $"gestalt eval --run {run.Name}", () => EvaluateStage.Run(run, plan.Evaluation, device, cancellation).ToString());
+        Do("export", $"gestalt export {Quote(Path.Combine(run.Sft, "model.gguf"))} {Quote(run.Model)}", () =>
+        {
+            File.Copy(Path.Combine(run.Sft, "model.gguf"), run.Model + ".part", overwrite: true);
+            File.Move(run.Model + ".part", run.Model, overwrite: true);
+            return FormattableString.Invariant($"{run.Model}, {new FileInfo(run.Model).Length / 1e6:0.0} MB");
+        });
+        LifeReportWriter.Write(run, plan, ledger.Stages);
+
+        void Do(string name, string command, Func<string> stage)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (ledger.Find(name) is { } done)
+            {
+                watcher.Say($"{name}: already done ({done.Result})");
+                return;
+            }
+
+            watcher.Stage(name, plan.Seconds.GetValueOrDefault(name));
+            long begun = Stopwatch.GetTimestamp();
+            string result = stage();
+            ledger.Complete(new CompletedStage(name, Stopwatch.GetElapsedTime(begun).TotalSeconds, result, command));
+            watcher.Say($"{name}: {result}");
+        }
+    }
+
+    private static string Describe(TrainingOutcome outcome) => FormattableString.Invariant(
+        $"{outcome.Steps:N0} steps, {outcome.Tokens / 1e6:0.00} M tokens, loss {outcome.Loss:0.000}") +
+        (outcome.BitsPerByte is { } bits ? FormattableString.Invariant($", {bits:0.000} bits per byte held out") : "");
+
+    private static string Quote(string text) => text.Any(c => char.IsWhiteSpace(c) || "'\"$*?[]&;|<>()".Contains(c)) ? $"'{text.Replace("'", "'\\''")}'" : text;
+}

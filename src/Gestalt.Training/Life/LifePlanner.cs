@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Globalization;
+using Gestalt.Evaluation.Reports;
+using Gestalt.Kernels;
+using Gestalt.Models;
+using Gestalt.Tensors;
+using Gestalt.Training.Optimizers;
+using Gestalt.Training.Stages;
+
+namespace Gestalt.Training.Life;
+
+/// <summary>
+/// Derives a whole life from the one dial: measures the machine, sets time aside for the stages around training, picks the model
+/// size that makes best use of the arithmetic that is left, measures real training steps of that model, and counts how many fit.
+/// </summary>
+public static class LifePlanner
+{
+    /// <summary>Least and most minutes that a life can be planned for: below, nothing can be learned; above is a year.</summary>
+    public const double LeastMinutes = 0.5, MostMinutes = 525_600;
+
+    /// <summary>Bytes of text that a token stands for, roughly, at vocabularies of 1,024 to 16,384 on English.</summary>
+    private const double BytesPerToken = 3.8;
+
+    /// <summary>
+    /// Training tokens per weight at which a given amount of arithmetic is best spent. Chinchilla's 20 (arXiv 2203.15556) holds for
+    /// large models trained with AdamW; see docs/log/2026-11-life.md for the runs on this small scale that gave the number.
+    /// </summary>
+    private const double TokensPerWeight = 3;
+
+    /// <summary>Share of the float32 peak that training reaches, before it has been measured.</summary>
+    private const double ExpectedFractionOfPeak = 0.55;
+
+    /// <summary>Depth and width of the models to choose from, each roughly 1.7 times the one before.</summary>
+    private static readonly (int Layers, int Width)[] Ladder =
+    [
+        (2, 64), (3, 96), (4, 128), (4, 160), (5, 192), (6, 256), (7, 320), (8, 384), (8, 448), (10, 512), (12, 640), (12, 768), (16, 1024), (20, 1280), (24, 1536),
+    ];
+
+    /// <summary>Makes the plan; takes a few seconds of measuring, which the plan accounts for.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="dataBytes">Bytes of the user's text; 0 for the small internet.</param>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="precision">Forces a precision; null for the faster one.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is out of range.</exception>
+    public static LifePlan Create(LifeRequest request, long dataBytes, WorkerPool pool, Precision? precision, CancellationToken cancellation)
+    {
+        if (!(request.Minutes >= LeastMinutes && request.Minutes <= MostMinutes))
+            throw new ArgumentOutOfRangeException(nameof(request), string.Create(CultureInfo.InvariantCulture,
+                $"--minutes {request.Minutes} is out of range: a life takes from {LeastMinutes} to {MostMinutes:0} minutes. Try --minutes 10."));
+        DateTimeOffset begun = DateTimeOffset.Now;
+        MachineSpeed machine = MachineSpeed.Measure(pool);
+        if (precision is { } forced) machine = machine with { Precision = forced };
+        double total = request.Minutes * 60;
+
+        double slowness = 468e9 / machine.Float32Peak; // the stages around training were timed on a machine of this peak
+        double finetune = 0.15 * total, evaluation = 0.07 * total;
+        double planning = Math.Clamp(0.02 * total, 2.5, 10);
+        double arithmetic = ExpectedFractionOfPeak * machine.Float32Peak * 0.65 * total;
+        (int layers, int width) = Choose(arithmetic, dataBytes, out int vocabulary);
+        int context = request.Minutes <= 90 ? (dataBytes > 0 || request.Minutes < 2 ? 256 : 512) : request.Minutes <= 24 * 60 ? 512 : 1024;
+        int headWidth = width >= 256 ? 64 : 32;
+        int heads = width / headWidth;
+        TransformerConfig model = TransformerConfig.Qwen3Shaped(layers, width, heads, heads % 2 == 0 ? heads / 2 : heads, headWidth,
+            (width * 8 / 3 + 63) / 64 * 64, vocabulary, context, tied: true);
+        double expectedTokens = arithmetic / model.FlopsPerToken(context);
+        int tokensPerStep = (int)Math.Clamp(Math.Pow(2, Math.Round(Math.Log2(expectedTokens / 1600))), 1024, 1 << 17);
+        int rows = tokensPerStep / context;
+        long worldBytes = dataBytes > 0 ? 0 : (long)Math.Clamp(expectedTokens * BytesPerToken, 1.5e6, 2e9);
+        double textBytes = dataBytes > 0 ? dataBytes : worldBytes;
+        var seconds = new Dictionary<string, double>
+        {
+            ["plan"] = planning,
+            ["world"] = dataBytes > 0 ? 0 : 0.5 + slowness * textBytes / 20e6,
+            ["corpus"] = dataBytes > 0 ? 0.5 + slowness * textBytes / 15e6 : 0.7 + slowness * textBytes / 5e6,
+            ["tokenizer"] = 0.5 + slowness * Math.Min(textBytes, 50e6) / 15e6,
+        };
+        double pretrain = total - seconds.Values.Sum() - finetune - evaluation - 1;
+
+        double stepSeconds = MeasureStep(model, rows, context, machine, pool, Math.Clamp(planning - 1, 1, 6), cancellation);
+        int steps = Math.Max(20, (int)(pretrain / stepSeconds));
+        int finetuneSteps = Math.Max(10, (int)(finetune / stepSeconds));
+        seconds["pretrain"] = steps * stepSeconds;
+        seconds["finetune"] = finetuneSteps * stepSeconds;
+        seconds["eval"] = evaluation;
+        seconds["export"] = 1;
+        double epochTokens = textBytes / BytesPerToken;
+        double evaluationTokensPerSecond = 3 * rows * context / stepSeconds;
+
+        return new LifePlan
+        {
+            Request = request,
+            Begun = begun,
+            Machine = machine,
+            Model = model,
+            WorldBytes = worldBytes,
+            Pretrain = Pretraining(steps, rows, context, request.Seed),
+            Finetune = Finetuning(finetuneSteps, rows, context, request.Seed),
+            Evaluation = new EvaluationRequest(request.Seed, worldBytes, (int)Math.Clamp(evaluation * 12 / slowness, 60, 2000),
+                (long)(0.4 * evaluation * evaluationTokensPerSecond * BytesPerToken), context),
+            Seconds = seconds,
+            Choices = Explain(request, machine, model, steps, rows, context, stepSeconds, epochTokens, seconds),
+        };
+    }
+
+    /// <summary>The recipe of pretraining: what docs/log/2026-11-life.md found best at these sizes.</summary>
+    public static TrainingOptions Pretraining(int steps, int rows, int context, ulong seed) => new()
+    {
+        Steps = steps,
+        Rows = rows,
+        Context = context,
+        Seed = seed,
+        Optimizer = new OptimizerOptions(MatrixLearningRate: 0.01f, LearningRate: 0.005f, EmbeddingLearningRate: 0.01f),
+        WarmUp = Math.Clamp(steps / 50, 1, 200),
+        Decay = 0.6,
+        ValidateEvery = Math.Max(1, steps / 12),
+        DreamEvery = Math.Max(1, steps / 12),
+    };
+
+    /// <summary>The recipe of fine-tuning.</summary>
+    public static TrainingOptions Finetuning(int steps, int rows, int context, ulong seed)
+    {
+        TrainingOptions base_ = Pretraining(steps, rows, context, seed);
+        return base_ with
+        {
+            Optimizer = base_.Optimizer with { MatrixLearningRate = 0.004f, LearningRate = 0.002f, EmbeddingLearningRate = 0.003f, WeightDecay = 0.01f },
+            Decay = 0.9,
+        };
+    }
+
+    private static (int Layers, int Width) Choose(double arithmetic, long dataBytes, out int vocabulary)
+    {
+        (int Layers, int Width) best = Ladder[0];
+        vocabulary = 512;
+        foreach ((int layers, int width) in Ladder)
+        {
+            int v = VocabularyFor(width, dataBytes);
+            double weights = layers * 11.0 * width * width + (double)v * width;
+            // A model is too large when its weights outnumber what the text could teach them: it would learn the text by heart.
+            bool fitsTime = 6 * weights * weights * TokensPerWeight <= arithmetic * 1.35;
+            bool fitsText = dataBytes == 0 || weights <= 3 * dataBytes / BytesPerToken;
+            if (fitsTime && fitsText) (best, vocabulary) = ((layers, width), v);
+        }
+
+        vocabulary = VocabularyFor(best.Width, dataBytes);
+        return best;
+    }
+
+    /// <summary>Wider models afford larger vocabularies; small texts do not support them.</summary>
+    private static int VocabularyFor(int width, long dataBytes)
+    {
+        int byWidth = width switch { < 128 => 1024, < 192 => 2048, < 320 => 4096, < 640 => 8192, < 1024 => 16384, _ => 32768 };
+        if (dataBytes == 0) return byWidth;
+        int byText = (int)Math.Clamp(Math.Pow(2, Math.Floor(Math.Log2(Math.Max(1, dataBytes / 250.0)))), 512, 32768);
+        return Math.Min(byWidth, byText);
+    }
+
+    /// <summary>Seconds of one optimizer step, measured on random tokens after a warm-up.</summary>
+    private static double MeasureStep(TransformerConfig config, int rows, int context, MachineSpeed machine, WorkerPool pool, double budget, CancellationToken cancellation)
+    {
+        var device = new Device(pool, machine.Precision);
+        using var model = new Transformer(config, device);
+        model.Initialize(1);
+        using var optimizer = new Optimizer(device, model.Parameters, Pretraining(100, rows, context, 1).Optimizer);
+        using var tape = new Tape(device);
+        using var batch = new TokenBatch(rows, context);
+        uint random = 12345;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            batch.Inputs[i] = (int)((random = random * 1664525 + 1013904223) % (uint)config.Vocabulary);
+            batch.Targets[i] = (int)((random = random * 1664525 + 1013904223) % (uint)config.Vocabulary);
+        }
+
+        var times = new List<double>();
+        long begun = Stopwatch.GetTimestamp();
+        for (int step = 0; step < 3 || Stopwatch.GetElapsedTime(begun).TotalSeconds < budget; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long t = Stopwatch.GetTimestamp();
+            tape.Reset();
+            model.ZeroGradients();
+            tape.Backward(model.Loss(tape, batch));
+            optimizer.Step(1e-6f, optimizer.GradientNorm());
+            times.Add(Stopwatch.GetElapsedTime(t).TotalSeconds);
+        }
+
+        // The first half still runs code that the just-in-time compiler has not finished with.
+        double[] settled = [.. times.Skip(times.Count / 2).Order()];
+        return settled[settled.Length / 2];
+    }
+
+    private static List<PlanChoice> Explain(LifeRequest request, MachineSpeed machine, TransformerConfig model, int steps, int rows, int context,
+        double stepSeconds, double epochTokens, Dictionary<string, double> seconds)
+    {
+        double tokens = (double)steps * rows * context;
+        static string F(FormattableString text) => FormattableString.Invariant(text);
+        return
+        [
+            new("time", F($"{request.Minutes:0.#} minutes"), "the one dial; the rest follows from it"),
+            new("machine", F($"{machine.Threads} threads, {machine.Float32Peak / 1e9:0} GFLOP/s float32, {machine.BFloat16Peak / 1e9:0} GFLOP/s bfloat16"), "measured just now"),
+            new("precision", machine.Precision == Precision.BFloat16 ? "bfloat16 products, float32 sums" : "float32", "the faster one here; --precision float32 forces exact products"),
+            new("model", F($"{model.ParameterCount / 1e6:0.00} M parameters: {model.Layers} layers of width {model.Width}, {model.Heads} heads"),
+                F($"about {TokensPerWeight:0} training tokens for each weight make best use of the arithmetic that fits")),
+            new("vocabulary", F($"{model.Vocabulary:N0} tokens"), "wider models afford more, small texts support fewer"),
+            new("training", F($"{steps:N0} steps of {rows} × {context} tokens"), F($"one step took {stepSeconds * 1000:0} ms when tried; {seconds["pretrain"]:0} s are left for them")),
+            new("text", F($"{tokens / 1e6:0.00} M tokens read, {tokens / epochTokens:0.0} times through the text"), "enough text that little is read twice, where text is free"),
+        ];
+    }
+}
