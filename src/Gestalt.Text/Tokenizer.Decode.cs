@@ -30,17 +30,26 @@ public sealed partial class Tokenizer
     [OverloadResolutionPriority(1)]
     public byte[] Decode(ReadOnlySpan<int> ids, bool skipSpecial = false)
     {
-        var bytes = new List<byte>(4 * ids.Length);
+        int length = 0;
         foreach (int id in ids)
         {
             CheckId(id);
-            if (!skipSpecial || _vocabulary.Kind(id) != TokenKind.Control)
+            length = checked(length + (IsWritten(id, skipSpecial) ? _vocabulary.Bytes(id).Length : 0));
+        }
+
+        var bytes = new byte[length];
+        Span<byte> rest = bytes;
+        foreach (int id in ids)
+        {
+            if (IsWritten(id, skipSpecial))
             {
-                bytes.AddRange(_vocabulary.Bytes(id));
+                ReadOnlySpan<byte> token = _vocabulary.Bytes(id);
+                token.CopyTo(rest);
+                rest = rest[token.Length..];
             }
         }
 
-        return [.. bytes];
+        return bytes;
     }
 
     /// <summary>The text that <paramref name="ids"/> stand for. Bytes that are not UTF-8 become U+FFFD; <see cref="Decode(ReadOnlySpan{int}, bool)"/> keeps them.</summary>
@@ -55,6 +64,8 @@ public sealed partial class Tokenizer
 
     /// <inheritdoc cref="DecodeText(ReadOnlySpan{int}, bool)"/>
     public string DecodeText(List<int> ids, bool skipSpecial = false) => DecodeText(CollectionsMarshal.AsSpan(ids), skipSpecial);
+
+    private bool IsWritten(int id, bool skipSpecial) => !skipSpecial || _vocabulary.Kind(id) != TokenKind.Control;
 
     private void CheckId(int id)
     {

@@ -59,8 +59,8 @@ public sealed partial class Tokenizer
     public bool WholeWordsFirst { get; }
 
     /// <summary>
-    /// Whether any bytes come back as they were. Ours always do. Some vocabularies (GPT-NeoX) have no tokens for the 13 bytes that never occur in UTF-8; these
-    /// are encoded as U+FFFD then, while all valid text comes back as it was.
+    /// Whether any bytes come back as they were. Ours always do. Some vocabularies (GPT-NeoX, StarCoder) have no tokens for bytes that are part of no
+    /// character (C0, C1, F1, F2, F5 to FF); each of these is encoded as U+FFFD then, while text made of characters comes back as it was.
     /// </summary>
     public bool IsLossless { get; }
 

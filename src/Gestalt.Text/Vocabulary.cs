@@ -62,7 +62,7 @@ internal sealed class Vocabulary
     }
 
     /// <summary>The bytes of a token.</summary>
-    public ReadOnlySpan<byte> Bytes(int id) => Memory(id).Span;
+    public ReadOnlySpan<byte> Bytes(int id) => _bytes.AsSpan(_starts[id], _starts[id + 1] - _starts[id]);
 
     /// <summary>The kind of a token.</summary>
     public TokenKind Kind(int id) => _kinds[id];
@@ -79,7 +79,7 @@ internal sealed class Vocabulary
         }
     }
 
-    /// <summary>The token of each of the 256 bytes; -1 for bytes that have none, which can only be some that never occur in UTF-8.</summary>
+    /// <summary>The token of each of the 256 bytes; -1 for bytes that have none, which can only be some that no character has.</summary>
     /// <exception cref="InvalidDataException">Another byte has none, so that not every text could be encoded.</exception>
     public int[] ByteIds()
     {
@@ -95,9 +95,9 @@ internal sealed class Vocabulary
 
         for (int value = 0; value < 256; value++)
         {
-            if (ids[value] < 0 && value is not (0xC0 or 0xC1 or >= 0xF5))
+            if (ids[value] < 0 && !IsInNoCharacter(value))
             {
-                throw new InvalidDataException($"The vocabulary has no token for byte 0x{value:X2}; a byte-level vocabulary has one for every byte that occurs in UTF-8.");
+                throw new InvalidDataException($"The vocabulary has no token for byte 0x{value:X2}; a byte-level vocabulary has one for every byte that occurs in a character.");
             }
         }
 
@@ -126,4 +126,7 @@ internal sealed class Vocabulary
     public static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
     private ReadOnlyMemory<byte> Memory(int id) => _bytes.AsMemory(_starts[id], _starts[id + 1] - _starts[id]);
+
+    // C0, C1 and F5 onwards never occur in UTF-8; F1 and F2 begin planes 4 to 11, where no character has ever been assigned.
+    private static bool IsInNoCharacter(int value) => value is 0xC0 or 0xC1 or 0xF1 or 0xF2 or >= 0xF5;
 }

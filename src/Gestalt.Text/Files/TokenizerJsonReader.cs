@@ -101,13 +101,16 @@ internal sealed class TokenizerJsonReader(JsonElement root)
         }
 
         JsonElement parts = Member(preTokenizer, "pretokenizers", JsonValueKind.Array);
-        if (parts.GetArrayLength() != 2 || TypeOf(parts[0]) != "Split" || TypeOf(parts[1]) != "ByteLevel")
+        if (parts.GetArrayLength() != 2 || TypeOf(parts[0]) is not ("Split" or "Digits") || TypeOf(parts[1]) != "ByteLevel")
         {
-            throw Invalid("The pre_tokenizer is a Sequence of other parts than Split and ByteLevel, which is not supported.");
+            throw Invalid("The pre_tokenizer is a Sequence of other parts than Split or Digits and ByteLevel, which is not supported.");
         }
 
-        CheckByteLevel(parts[1], usesPattern: false);
-        return ReadSplit(parts[0]);
+        bool digits = TypeOf(parts[0]) == "Digits";
+        CheckByteLevel(parts[1], usesPattern: digits);
+        return !digits ? ReadSplit(parts[0])
+            : Flag(parts[0], "individual_digits") ? PreTokenizer.Gpt2Digits
+            : throw Invalid("The pre_tokenizer Digits keeps digits together, which is not supported; set individual_digits.");
     }
 
     private static void CheckByteLevel(JsonElement byteLevel, bool usesPattern)

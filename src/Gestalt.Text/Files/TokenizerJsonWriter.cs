@@ -63,14 +63,23 @@ internal static class TokenizerJsonWriter
         json.WriteString("type", "Sequence");
         json.WriteStartArray("pretokenizers");
         json.WriteStartObject();
-        json.WriteString("type", "Split");
-        json.WriteStartObject("pattern");
-        json.WriteString("Regex", rule.Pattern());
+        if (rule == PreTokenizer.Gpt2Digits)
+        {
+            json.WriteString("type", "Digits");
+            json.WriteBoolean("individual_digits", true);
+        }
+        else
+        {
+            json.WriteString("type", "Split");
+            json.WriteStartObject("pattern");
+            json.WriteString("Regex", rule.Pattern());
+            json.WriteEndObject();
+            json.WriteString("behavior", "Isolated");
+            json.WriteBoolean("invert", false);
+        }
+
         json.WriteEndObject();
-        json.WriteString("behavior", "Isolated");
-        json.WriteBoolean("invert", false);
-        json.WriteEndObject();
-        WriteByteLevel(json, usesPattern: false);
+        WriteByteLevel(json, usesPattern: rule == PreTokenizer.Gpt2Digits);
         json.WriteEndArray();
         json.WriteEndObject();
     }

@@ -5,9 +5,14 @@ using System.Runtime.Intrinsics;
 namespace Gestalt.Text;
 
 /// <summary>
-/// The ids of words met before. Text repeats its words so much that most are found here and never merged again. A table of fixed size in which every word
-/// has one place; a newcomer takes the place of who was there. An entry is one cache line: 32 bytes of word and up to seven ids.
+/// The ids of words met before. Text repeats its words so much that nearly all are found here and never merged again. The table has a fixed size; a word may be in
+/// either of two entries that lie side by side. A newcomer always takes the second, and a word met again there moves to the first, so that words seen once do
+/// not drive out those seen often. An entry is one cache line: 32 bytes of word and up to seven ids.
 /// </summary>
+/// <remarks>
+/// On 20 MB of English with 100,000 different words, per 1,000 words: one place each, 16,384 entries: 84 not found; two places each: 56; 32,768 entries: 34;
+/// 65,536 entries: 19; 131,072 entries: 9, which is little faster for twice the memory.
+/// </remarks>
 internal sealed unsafe class WordCache
 {
     /// <summary>The longest word that is kept, in bytes.</summary>
@@ -18,18 +23,18 @@ internal sealed unsafe class WordCache
 
     private const int MostIds = 7;
 
-    // 16,384 entries are 1 MiB.
-    private const int Bits = 14;
+    private const int EntryBytes = 64;
 
-    private readonly byte[] _memory = GC.AllocateUninitializedArray<byte>((64 << Bits) + 64, pinned: true);
+    // 32,768 pairs of entries are 4 MiB, of which the system provides what is touched.
+    private const int PairBits = 15;
+
+    private readonly void* _memory = NativeMemory.AllocZeroed((2 * EntryBytes << PairBits) + EntryBytes);
     private readonly byte* _entries;
 
-    public WordCache()
-    {
-        Array.Clear(_memory);
-        nint start = Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
-        _entries = (byte*)((start + 63) & ~63);
-    }
+    public WordCache() => _entries = (byte*)(((nuint)_memory + EntryBytes - 1) & ~(nuint)(EntryBytes - 1));
+
+    /// <summary>Gives the memory back.</summary>
+    ~WordCache() => NativeMemory.Free(_memory);
 
     // 32 bytes of ones and 32 of zeros: the 32 from KeyBytes - length on keep the first length bytes of a vector.
     private static ReadOnlySpan<byte> Masks =>
@@ -45,9 +50,29 @@ internal sealed unsafe class WordCache
     public static Vector256<byte> KeyOf(Vector256<byte> bytes, int length) =>
         bytes & Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(Masks), (nuint)(KeyBytes - length));
 
-    /// <summary>The place of a word.</summary>
+    /// <summary>The entry of a word; where it is not <paramref name="found"/>, the entry that it may take.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref Entry Slot(Vector256<byte> key, int length)
+    public ref Entry Find(Vector256<byte> key, int length, out bool found)
+    {
+        ref Entry first = ref FirstOf(key, length), second = ref Unsafe.Add(ref first, 1);
+        found = first.Holds(key, length);
+        if (found)
+        {
+            return ref first;
+        }
+
+        found = second.Holds(key, length);
+        if (found)
+        {
+            (first, second) = (second, first);
+            return ref first;
+        }
+
+        return ref second;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Entry FirstOf(Vector256<byte> key, int length)
     {
         Vector256<ulong> words = key.AsUInt64();
         ulong hash = (words[0] + (ulong)length) * 0x9E3779B97F4A7C15UL
@@ -55,11 +80,11 @@ internal sealed unsafe class WordCache
             ^ words[2] * 0x165667B19E3779F9UL
             ^ words[3] * 0xD6E8FEB86659FD93UL;
         hash ^= hash >> 32;
-        return ref Unsafe.AsRef<Entry>(_entries + (hash * 0x9E3779B97F4A7C15UL >> 64 - Bits) * 64);
+        return ref Unsafe.AsRef<Entry>(_entries + (hash * 0x9E3779B97F4A7C15UL >> 64 - PairBits) * (2 * EntryBytes));
     }
 
-    /// <summary>A word and its ids. Length zero is an empty place.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 64)]
+    /// <summary>A word and its ids. Length zero is an empty entry.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = EntryBytes)]
     public struct Entry
     {
         private Ids _ids;
@@ -84,7 +109,7 @@ internal sealed unsafe class WordCache
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void CopyIds(ref int destination) => Vector256.LoadUnsafe(ref _ids[0]).StoreUnsafe(ref destination);
 
-        /// <summary>Takes the place for a word, unless it has too many ids.</summary>
+        /// <summary>Takes the entry for a word, unless it has too many ids.</summary>
         public void TryStore(Vector256<byte> key, int length, ReadOnlySpan<int> ids)
         {
             if (ids.Length > MostIds)

@@ -70,8 +70,8 @@ internal sealed unsafe class WordEncoder(BytePairModel model)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EncodeWord(byte* word, Vector256<byte> key, int length, ref IdSink sink)
     {
-        ref WordCache.Entry entry = ref _cache.Slot(key, length);
-        if (!entry.Holds(key, length))
+        ref WordCache.Entry entry = ref _cache.Find(key, length, out bool found);
+        if (!found)
         {
             EncodeNewWord(word, key, length, ref entry, ref sink);
             return;

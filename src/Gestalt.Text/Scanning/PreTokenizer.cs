@@ -25,4 +25,7 @@ public enum PreTokenizer
 
     /// <summary>Qwen2's rule: that of <see cref="Cl100k"/>, but every digit stands alone.</summary>
     Qwen2,
+
+    /// <summary>GPT-2's rule after every digit has been cut out to stand alone: StarCoder, SmolLM.</summary>
+    Gpt2Digits,
 }

@@ -44,6 +44,7 @@ internal static unsafe class WordScanner
     private static int AnyWord(PreTokenizer rule, byte* text, int at, int end) => rule switch
     {
         PreTokenizer.Gpt2 => Gpt2(text, at, end),
+        PreTokenizer.Gpt2Digits => Gpt2Digits(text, at, end),
         PreTokenizer.Cl100k => Gpt4(text, at, end, digits: 3),
         PreTokenizer.Qwen2 => Gpt4(text, at, end, digits: 1),
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "There is no such pre-tokenizer."),
@@ -62,6 +63,18 @@ internal static unsafe class WordScanner
         return first is CharacterClass.Space or CharacterClass.LineEnd
             ? WhiteSpace(text, at, end, cutAfterLineEnd: false)
             : EndOfRun(text, start + bytes, end, first);
+    }
+
+    // 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?![^\s\p{N}])|\s+
+    private static int Gpt2Digits(byte* text, int at, int end)
+    {
+        if (CharacterClasses.At(text, at, end, out int bytes) == CharacterClass.Number)
+        {
+            return at + bytes;
+        }
+
+        int behind = EndOfWhiteSpace(text, at, end);
+        return behind > at && behind < end && CharacterClasses.At(text, behind, end, out _) == CharacterClass.Number ? behind : Gpt2(text, at, end);
     }
 
     // (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
@@ -154,6 +167,16 @@ internal static unsafe class WordScanner
         while (at < end && text[at] is (byte)'\r' or (byte)'\n')
         {
             at++;
+        }
+
+        return at;
+    }
+
+    private static int EndOfWhiteSpace(byte* text, int at, int end)
+    {
+        while (at < end && CharacterClasses.At(text, at, end, out int bytes) is CharacterClass.Space or CharacterClass.LineEnd)
+        {
+            at += bytes;
         }
 
         return at;

@@ -8,6 +8,7 @@ public sealed class GgufVocabularyTests
     [Theory]
     [InlineData("gpt-2")]
     [InlineData("mpt")]
+    [InlineData("refact")]
     public void Ids_equal_those_that_llama_cpp_expects(string name)
     {
         string path = SharedData.Path($"vocab/ggml-vocab-{name}.gguf");

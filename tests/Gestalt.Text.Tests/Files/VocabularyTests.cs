@@ -28,7 +28,7 @@ public sealed class VocabularyTests
     }
 
     [Fact]
-    public void Bytes_that_never_occur_in_UTF8_may_have_no_token()
+    public void Bytes_that_no_character_has_may_have_no_token()
     {
         Tokenizer trained = Samples.Tokenizer();
         string[] tokens = trained.Tokens();

@@ -55,6 +55,34 @@ public sealed class PreTokenizerTests
     [InlineData("𝒜𠀀 é́", "𝒜𠀀| é|́")]
     public void Qwen2_splits_as_its_pattern_says(string text, string words) => AssertWords(PreTokenizer.Qwen2, text, words);
 
+    [Theory]
+    [InlineData("in 2024!", "in| |2|0|2|4|!")]
+    [InlineData("a  1  b", "a|  |1| | b")]
+    [InlineData("1\n 2 ", "1|\n |2| ")]
+    [InlineData("I'm ٣½", "I|'m| |٣|½")]
+    public void Gpt2Digits_splits_as_its_pattern_says(string text, string words) => AssertWords(PreTokenizer.Gpt2Digits, text, words);
+
+    [Fact]
+    public void Gpt2Digits_equals_cutting_out_the_digits_and_then_splitting_by_Gpt2s_pattern()
+    {
+        var digits = new RegexTwin(@"\p{N}|[^\p{N}]+");
+        var gpt2 = new RegexTwin(PreTokenizer.Gpt2.Pattern());
+        var random = new Random(19);
+        for (int i = 0; i < 4000; i++)
+        {
+            byte[] text = RandomText.Next(random, random.Next(1, 30));
+            var expected = new List<int>();
+            int start = 0;
+            foreach (int end in digits.WordEnds(text))
+            {
+                expected.AddRange(gpt2.WordEnds(text.AsSpan(start..end)).Select(inner => start + inner));
+                start = end;
+            }
+
+            Assert.Equal(expected, Ends(PreTokenizer.Gpt2Digits, text));
+        }
+    }
+
     [Fact]
     public void Invalid_bytes_split_as_symbols_of_one_byte()
     {
@@ -97,10 +125,10 @@ public sealed class PreTokenizerTests
     }
 
     [Fact]
-    public void The_three_rules_differ()
+    public void All_rules_differ()
     {
-        const string text = "I'M 2024";
-        Assert.Equal(3, Enum.GetValues<PreTokenizer>().Select(rule => rule.Words(Encoding.UTF8.GetBytes(text)).Count).Distinct().Count());
+        const string text = "I'M on 2024";
+        Assert.Equal(4, Enum.GetValues<PreTokenizer>().Select(rule => rule.Words(Encoding.UTF8.GetBytes(text)).Count).Distinct().Count());
     }
 
     [Theory]
