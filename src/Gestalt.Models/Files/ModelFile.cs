@@ -16,6 +16,9 @@ public sealed record ModelFileOptions
     /// <summary>Whether the model answers in ChatML: a turn then ends with <c>&lt;|im_end|&gt;</c> for other programs, too, and the file carries a chat template.</summary>
     public bool IsAssistant { get; init; }
 
+    /// <summary>Whether every sequence begins with <c>&lt;|endoftext|&gt;</c>, as documents do when they are packed for training; other programs then put it there, too.</summary>
+    public bool StartsWithEndOfText { get; init; } = true;
+
     /// <summary>Free text to keep, such as <c>gestalt.run</c> or <c>general.license</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
@@ -24,8 +27,9 @@ public sealed record ModelFileOptions
 /// <param name="Transformer">The parameters and the code that runs them.</param>
 /// <param name="Tokenizer">Its vocabulary.</param>
 /// <param name="IsAssistant">Whether the file says how conversations are written: it was fine-tuned to answer.</param>
+/// <param name="StartsWithEndOfText">Whether a sequence begins with <c>&lt;|endoftext|&gt;</c>.</param>
 /// <param name="Metadata">Every text in the file by its key, those of <see cref="ModelFileOptions.Metadata"/> among them.</param>
-public sealed record LoadedModel(Transformer Transformer, Tokenizer Tokenizer, bool IsAssistant, IReadOnlyDictionary<string, string> Metadata) : IDisposable
+public sealed record LoadedModel(Transformer Transformer, Tokenizer Tokenizer, bool IsAssistant, bool StartsWithEndOfText, IReadOnlyDictionary<string, string> Metadata) : IDisposable
 {
     /// <summary>Returns the model's memory to the system.</summary>
     public void Dispose() => Transformer.Dispose();
@@ -61,7 +65,7 @@ public static unsafe class ModelFile
         if (options.Type == TensorType.Q8_0)
             writer.SetUInt32("general.quantization_version", 2);
         architecture.Write(writer, model.Config);
-        TokenizerMetadata.Write(writer, tokenizer, options.IsAssistant);
+        TokenizerMetadata.Write(writer, tokenizer, options);
         foreach ((string key, string value) in options.Metadata)
             writer.SetText(key, value);
         foreach (StoredTensor tensor in architecture.Layout(model))
@@ -88,7 +92,7 @@ public static unsafe class ModelFile
             CheckTensors(file, architecture, model);
             foreach (StoredTensor tensor in architecture.Layout(model).Where(tensor => !tensor.IsCopy))
                 Fill(file, tensor);
-            return new LoadedModel(model, tokenizer, TokenizerMetadata.HasTemplate(file), metadata);
+            return new LoadedModel(model, tokenizer, TokenizerMetadata.HasTemplate(file), TokenizerMetadata.AddsStart(file), metadata);
         }
         catch
         {

@@ -14,6 +14,7 @@ internal static class TokenizerMetadata
     private const string TypesKey = "tokenizer.ggml.token_type";
     private const string MergesKey = "tokenizer.ggml.merges";
     private const string EndKey = "tokenizer.ggml.eos_token_id";
+    private const string AddStartKey = "tokenizer.ggml.add_bos_token";
     private const string WholeWordsKey = "gestalt.tokenizer.whole_words_first";
     private const string TemplateKey = "tokenizer.chat_template";
 
@@ -30,8 +31,8 @@ internal static class TokenizerMetadata
     /// <summary>Writes a vocabulary.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="tokenizer">The vocabulary.</param>
-    /// <param name="isAssistant">Whether a turn ends with <c>&lt;|im_end|&gt;</c>, and others shall be told how to write a conversation.</param>
-    public static void Write(GgufWriter writer, Tokenizer tokenizer, bool isAssistant)
+    /// <param name="options">How a sequence begins and a turn ends, and whether others shall be told how to write a conversation.</param>
+    public static void Write(GgufWriter writer, Tokenizer tokenizer, ModelFileOptions options)
     {
         string[] tokens = tokenizer.Tokens();
         if (tokens.GroupBy(token => token, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -50,7 +51,7 @@ internal static class TokenizerMetadata
             writer.SetUInt32("tokenizer.ggml.bos_token_id", (uint)special.EndOfText.Id);
             writer.SetUInt32("tokenizer.ggml.padding_token_id", (uint)special.EndOfText.Id);
         }
-        if (isAssistant)
+        if (options.IsAssistant)
         {
             writer.SetUInt32(EndKey, (uint)special.MessageEnd.Id);
             writer.SetUInt32("tokenizer.ggml.eot_token_id", (uint)special.MessageEnd.Id);
@@ -60,7 +61,7 @@ internal static class TokenizerMetadata
         {
             writer.SetUInt32(EndKey, (uint)special.EndOfText.Id);
         }
-        writer.SetFlag("tokenizer.ggml.add_bos_token", false);
+        writer.SetFlag(AddStartKey, options.StartsWithEndOfText && special.HasEndOfText);
         writer.SetFlag("tokenizer.ggml.add_eos_token", false);
     }
 
@@ -89,6 +90,9 @@ internal static class TokenizerMetadata
             throw new ModelFileException(file.Path, $"has a vocabulary that cannot be used: {problem.Message.TrimEnd('.')}", inner: problem);
         }
     }
+
+    /// <summary>Whether a sequence begins with the token between documents.</summary>
+    public static bool AddsStart(GgufFile file) => file.TryGet(AddStartKey, out GgufValue value) && value.AsFlag();
 
     /// <summary>Whether a file says how conversations are written, as an assistant's does.</summary>
     public static bool HasTemplate(GgufFile file) => file.TryGet(TemplateKey, out _);

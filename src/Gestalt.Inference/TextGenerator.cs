@@ -1,0 +1,117 @@
+using System.Text;
+using Gestalt.Models;
+using Gestalt.Text;
+
+namespace Gestalt.Inference;
+
+/// <summary>A generated text.</summary>
+/// <param name="Text">The text, without the prompt and without the stop string.</param>
+/// <param name="Tokens">How many ids it took.</param>
+/// <param name="Reason">Why it ended.</param>
+public sealed record TextGeneration(string Text, int Tokens, FinishReason Reason);
+
+/// <summary>
+/// Text to text: renders a prompt or a conversation to ids, lets the <see cref="Inference.Engine"/> continue them, and decodes what comes. A reply ends
+/// where the model ends its turn or the text.
+/// </summary>
+/// <param name="engine">Runs the model.</param>
+/// <param name="tokenizer">The model's vocabulary.</param>
+/// <param name="startsWithEndOfText">Whether the model was trained on sequences that begin with the token between documents (<see cref="LoadedModel.StartsWithEndOfText"/>).</param>
+public sealed class TextGenerator(Engine engine, Tokenizer tokenizer, bool startsWithEndOfText = true)
+{
+    /// <summary>Runs the model.</summary>
+    public Engine Engine => engine;
+
+    /// <summary>The model's vocabulary.</summary>
+    public Tokenizer Tokenizer => tokenizer;
+
+    /// <summary>Streams the continuation of a text.</summary>
+    /// <param name="prompt">The text; what it says never becomes a special token.</param>
+    /// <param name="options">What to generate. The model's own end-of-text and end-of-turn tokens always end it.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ContextLimitException">It does not fit.</exception>
+    public TextStream Complete(string prompt, GenerationOptions? options = null, CancellationToken cancellation = default) =>
+        Stream(PromptIds(prompt), options, cancellation);
+
+    /// <summary>Streams the assistant's next message of a conversation.</summary>
+    /// <param name="conversation">The messages so far.</param>
+    /// <param name="options">What to generate. The model's own end-of-text and end-of-turn tokens always end it.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ContextLimitException">It does not fit.</exception>
+    public TextStream Reply(Conversation conversation, GenerationOptions? options = null, CancellationToken cancellation = default) =>
+        Stream(PromptIds(conversation), options, cancellation);
+
+    /// <summary>Streams the continuation of ids.</summary>
+    /// <param name="prompt">The ids, taken as they are.</param>
+    /// <param name="options">What to generate. The model's own end-of-text and end-of-turn tokens always end it.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ContextLimitException">It does not fit.</exception>
+    public TextStream Stream(ReadOnlySpan<int> prompt, GenerationOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new GenerationOptions();
+        TokenStream tokens = engine.Generate(prompt, ForEngine(options), cancellation);
+        return new TextStream(tokens, new StreamDecoder(tokenizer), Matcher(options));
+    }
+
+    /// <summary>Continues many prompts at once, far faster than one by one.</summary>
+    /// <param name="prompts">Prompts as ids: see <see cref="PromptIds(string)"/> and <see cref="PromptIds(Conversation)"/>.</param>
+    /// <param name="options">What to generate. The model's own end-of-text and end-of-turn tokens always end it.</param>
+    /// <param name="finished">Told of each text as it ends.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The texts in the order of the prompts.</returns>
+    /// <exception cref="ContextLimitException">A prompt does not fit.</exception>
+    public TextGeneration[] AnswerAll(
+        IReadOnlyList<int[]> prompts,
+        GenerationOptions? options = null,
+        Action<int, TextGeneration>? finished = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        options ??= new GenerationOptions();
+        var results = new TextGeneration[prompts.Count];
+        var decoders = new StreamDecoder[prompts.Count];
+        var matchers = new StopMatcher[prompts.Count];
+        var texts = new StringBuilder[prompts.Count];
+        for (int i = 0; i < prompts.Count; i++)
+            (decoders[i], matchers[i], texts[i]) = (new StreamDecoder(tokenizer), Matcher(options), new StringBuilder());
+        engine.GenerateAll(prompts, ForEngine(options), Push, Finish, cancellation);
+        return results;
+
+        bool Push(int row, int id)
+        {
+            texts[row].Append(matchers[row].Push(decoders[row].Push(id)));
+            return matchers[row].HasStopped;
+        }
+
+        void Finish(int row, Generation generation)
+        {
+            texts[row].Append(matchers[row].Push(decoders[row].Flush())).Append(matchers[row].Flush());
+            results[row] = new TextGeneration(texts[row].ToString(), generation.Ids.Length, generation.Reason);
+            finished?.Invoke(row, results[row]);
+        }
+    }
+
+    /// <summary>The ids of a text as the beginning of a document.</summary>
+    /// <param name="prompt">The text; may be empty where sequences begin with the token between documents.</param>
+    public int[] PromptIds(string prompt) => Start(tokenizer.Encode(prompt));
+
+    /// <summary>The ids of a conversation up to where the assistant's next message begins.</summary>
+    /// <param name="conversation">The messages so far.</param>
+    public int[] PromptIds(Conversation conversation) => Start(ChatMl.Render(tokenizer, conversation, addGenerationPrompt: true).Ids);
+
+    private int[] Start(int[] ids) => startsWithEndOfText && tokenizer.Special.HasEndOfText ? [tokenizer.Special.EndOfText, .. ids] : ids;
+
+    private GenerationOptions ForEngine(GenerationOptions options)
+    {
+        foreach (string stop in options.StopStrings)
+            ArgumentException.ThrowIfNullOrEmpty(stop, nameof(options));
+        var ends = new HashSet<int>(options.StopIds);
+        if (tokenizer.Special.HasEndOfText)
+            ends.Add(tokenizer.Special.EndOfText);
+        if (tokenizer.Special.HasMessages)
+            ends.Add(tokenizer.Special.MessageEnd);
+        return options with { StopIds = [.. ends], StopStrings = [] };
+    }
+
+    private static StopMatcher Matcher(GenerationOptions options) => new(options.StopStrings);
+}

@@ -1,0 +1,72 @@
+using System.Collections;
+using Gestalt.Text;
+
+namespace Gestalt.Inference;
+
+/// <summary>A text as it is generated, piece by piece: <c>foreach</c> it, once, in step or asynchronously. Leaving the loop early ends it.</summary>
+public sealed class TextStream : IEnumerable<string>, IAsyncEnumerable<string>
+{
+    private readonly TokenStream _tokens;
+    private readonly StreamDecoder _decoder;
+    private readonly StopMatcher _stops;
+
+    internal TextStream(TokenStream tokens, StreamDecoder decoder, StopMatcher stops)
+    {
+        _tokens = tokens;
+        _decoder = decoder;
+        _stops = stops;
+    }
+
+    /// <summary>Tokens of the prompt.</summary>
+    public int PromptTokens => _tokens.PromptTokens;
+
+    /// <summary>Tokens generated so far.</summary>
+    public int GeneratedTokens => _tokens.GeneratedTokens;
+
+    /// <summary>Why the text ended; null while it goes on, and when the loop was left early.</summary>
+    public FinishReason? Reason => _stops.HasStopped ? FinishReason.Stop : _tokens.Reason;
+
+    /// <summary>The whole text, generated to its end.</summary>
+    public string ReadToEnd() => string.Concat(this);
+
+    /// <inheritdoc/>
+    public IEnumerator<string> GetEnumerator()
+    {
+        foreach (int id in _tokens)
+        {
+            string piece = _stops.Push(_decoder.Push(id));
+            if (piece.Length > 0)
+                yield return piece;
+            if (_stops.HasStopped)
+                yield break;
+        }
+        string rest = End();
+        if (rest.Length > 0)
+            yield return rest;
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The same stream, each step on a thread of the pool.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerator<string> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        await foreach (int id in _tokens.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            string piece = _stops.Push(_decoder.Push(id));
+            if (piece.Length > 0)
+                yield return piece;
+            if (_stops.HasStopped)
+                yield break;
+        }
+        string rest = End();
+        if (rest.Length > 0)
+            yield return rest;
+    }
+
+    private string End()
+    {
+        string last = _stops.Push(_decoder.Flush());
+        return _stops.HasStopped ? last : last + _stops.Flush();
+    }
+}

@@ -1,0 +1,89 @@
+using Gestalt.Tensors;
+
+namespace Gestalt.Models.Tests.Files;
+
+/// <summary>A real trained model, of somebody else's making, through our Transformer: what is wrong with rotary positions, grouped queries or any matrix shows here.</summary>
+public sealed class Llama2ModelTests
+{
+    private const int BeginningOfStory = 1;
+
+    [Fact]
+    public void A_real_model_gives_the_logits_of_its_own_program()
+    {
+        var original = new Llama2Model(SharedData.Require("stories260K.bin"));
+        using Transformer model = original.ToTransformer();
+        int[] story = Continue(model, 60, greedy: false);
+        double[][] expected = original.Logits(story);
+        float[] actual = Logits(model, story);
+        for (int t = 0; t < story.Length; t++)
+        {
+            for (int id = 0; id < original.Vocabulary; id++)
+                Assert.Equal(expected[t][id], actual[t * original.Vocabulary + id], 2e-3);
+        }
+    }
+
+    [Fact]
+    public void A_real_model_continues_greedily_as_its_own_program_does()
+    {
+        var original = new Llama2Model(SharedData.Require("stories260K.bin"));
+        using Transformer model = original.ToTransformer();
+        int[] story = Continue(model, 120, greedy: true);
+        double[][] logits = original.Logits(story);
+        for (int t = 0; t + 1 < story.Length; t++)
+            Assert.Equal(Array.IndexOf(logits[t], logits[t].Max()), story[t + 1]);
+        Assert.Equal(story, Continue(model, 120, greedy: true));
+    }
+
+    [Fact]
+    public void A_real_model_believes_its_own_stories_only_with_its_rotary_pairs_in_place()
+    {
+        var original = new Llama2Model(SharedData.Require("stories260K.bin"));
+        using Transformer model = original.ToTransformer(), unpermuted = original.ToTransformer(permute: false);
+        int[] story = Continue(model, 200, greedy: false);
+        double loss = Loss(model, story), wrong = Loss(unpermuted, story);
+        // What a model draws costs itself less than any other model, chance (ln 512) included; one whose pairs are mixed up is another model.
+        Assert.True(loss < Math.Log(512) - 1, $"{loss:F2} nats a token");
+        Assert.True(wrong > loss + 0.5, $"{loss:F2} nats a token in the right order, {wrong:F2} in the wrong one");
+    }
+
+    private static int[] Continue(Transformer model, int length, bool greedy)
+    {
+        List<int> tokens = [BeginningOfStory];
+        var random = new Random(5);
+        using var cache = new KvCache(model.Config, model.Device, 1, length);
+        using var tape = new Tape(model.Device, recording: false);
+        using var batch = new TokenBatch(1, 1);
+        while (tokens.Count < length)
+        {
+            tape.Reset();
+            batch.Resize(1, 1);
+            batch.Inputs[0] = tokens[^1];
+            batch.SetLeftPadding(0, 0, cache.Length);
+            float[] logits = model.Forward(tape, batch, cache).Values.ToArray();
+            float highest = logits.Max();
+            double[] weights = [.. logits.Select(logit => Math.Exp(logit - highest))];
+            double left = random.NextDouble() * weights.Sum();
+            int drawn = Array.FindIndex(weights, weight => (left -= weight) < 0);
+            tokens.Add(greedy ? Array.IndexOf(logits, highest) : drawn);
+        }
+        return [.. tokens];
+    }
+
+    private static float[] Logits(Transformer model, int[] tokens)
+    {
+        using var batch = new TokenBatch(1, tokens.Length);
+        tokens.CopyTo(batch.Inputs);
+        using var tape = new Tape(model.Device, recording: false);
+        return model.Forward(tape, batch, rows: LogitRows.All).Values.ToArray();
+    }
+
+    private static double Loss(Transformer model, int[] tokens)
+    {
+        using var batch = new TokenBatch(1, tokens.Length - 1);
+        tokens.AsSpan(..^1).CopyTo(batch.Inputs);
+        tokens.AsSpan(1..).CopyTo(batch.Targets);
+        var losses = new float[batch.Count];
+        model.Losses(batch, losses);
+        return losses.Average();
+    }
+}
