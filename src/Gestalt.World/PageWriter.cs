@@ -16,7 +16,7 @@ internal static class PagePlan
     public const int Block = 200;
 
     // Pages of each role in a block. Shares of the kept text follow from the lengths of the pages and are reported by WorldStatistics.
-    private const int JunkPages = 30, StoryPages = 66, KnownPages = 56, RoundPages = 30, MiddlePages = 12;
+    private const int JunkPages = 30, StoryPages = 53, KnownPages = 56, RoundPages = 28, MiddlePages = 20;
 
     private const int StoryFrom = JunkPages, KnownFrom = StoryFrom + StoryPages, RoundFrom = KnownFrom + KnownPages,
         MiddleFrom = RoundFrom + RoundPages, RareFrom = MiddleFrom + MiddlePages;
@@ -79,10 +79,9 @@ internal sealed class PageWriter(SmallWorld world)
             case PageRole.Round:
                 return AboutMany();
             case PageRole.Middle:
-                // Fame falls off like 1/rank within the middle.
+                // Fame falls off within the middle: the best of two throws, so that the first is talked about twice as often as the average.
                 int middle = Math.Min(world.Scale.AttestedEntities, world.ByFame.Length - world.HeadEntities);
-                int rank = (int)(Math.Pow(middle + 1, _pen.Dice.Below(1 << 20) / (double)(1 << 20)) - 1);
-                return AboutOne(world.ByFame[world.HeadEntities + Math.Min(rank, middle - 1)]);
+                return AboutOne(world.ByFame[world.HeadEntities + Math.Min(_pen.Dice.Below(middle), _pen.Dice.Below(middle))]);
             default:
                 int before = Math.Min(world.HeadEntities + world.Scale.AttestedEntities, world.ByFame.Length - 1);
                 return AboutOne(world.ByFame[before + Round.Position(world.Seed ^ 0x0DD, number, world.ByFame.Length - before)]);

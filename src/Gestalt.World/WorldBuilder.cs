@@ -21,6 +21,7 @@ internal sealed class WorldBuilder
     private readonly List<Entity> _entities = [];
     private readonly List<Fact> _facts = [];
     private readonly HashSet<Entity> _famous = [];
+    private readonly Dictionary<Entity, Attestation> _tiers = [];
     private readonly WorldScale _scale;
     private readonly ulong _seed;
     private Dice _dice;
@@ -148,6 +149,7 @@ internal sealed class WorldBuilder
             bool inHead = _famous.Contains(entity) && wellAttested < _scale.WellAttestedFacts;
             Attestation tier = inHead ? Attestation.WellAttested
                 : rank < head + _scale.AttestedEntities ? Attestation.Attested : Attestation.Rare;
+            _tiers[entity] = tier;
             int told = ChooseTold(ref dice, entity);
             for (int n = 0; n < entity.Facts.Count; n++)
             {
@@ -211,7 +213,7 @@ internal sealed class WorldBuilder
                 int mirror = other.Facts.Find(id => _facts[id].Relation == Relation.Spouse);
                 if (_facts[mirror].Tier == Attestation.NeverTold)
                 {
-                    _facts[mirror] = _facts[mirror] with { Tier = Attestation.Rare };
+                    _facts[mirror] = _facts[mirror] with { Tier = _tiers[other] };
                 }
             }
         }

@@ -153,6 +153,7 @@ internal static class Letters
             pen.Open(BlockKind.Paragraph);
             pen.Raw(pen.Subject.ShortName);
             pen.Raw(": ");
+            pen.CapitalNext();
             pen.SetValue(fact);
             pen.Write(pen.Fresh(grammar.FirstPerson));
             pen.Note(fact);
@@ -168,6 +169,7 @@ internal static class Letters
         pen.Open(BlockKind.Paragraph);
         pen.Raw(pen.Subject.ShortName);
         pen.Raw(": ");
+        pen.CapitalNext();
         pen.Write(LastAnswers[last]);
         pen.Close();
         GenreTools.Aside(pen, pen.Dice.Between(2, 3));

@@ -29,6 +29,13 @@ internal static class Talk
         {Sit down, this is what I know.|Here is what I know.}
         """);
 
+    private static readonly Phrase[] ByTheWay = Phrase.Lines("""
+        By the way, {here is more|since we are all here, some more news}.
+        {While we are talking|Since you ask|Before I forget}, {here is something else|one more thing or two}.
+        {I can add something.|May I add something?|There is more where that came from.}
+        {And this I know for certain.|And for your next bet, take this.}
+        """);
+
     private static readonly Phrase[] MoreQuestions = Phrase.Lines("""
         {And another thing.|One more question, if I may.|While we are at it.}
         {Since you know so much.|And then, please.|A last one.}
@@ -99,6 +106,7 @@ internal static class Talk
         if (pen.Dice.Chance(65))
         {
             Post(pen, HandleOf(pen, asker));
+            pen.Say(ByTheWay);
             pen.State(pen.FromAllOver(pen.Dice.Between(2, 4)));
             pen.Close();
         }
@@ -123,8 +131,10 @@ internal static class Talk
                 pen.Raw((n + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
                 pen.Raw(". ");
             }
+            pen.CapitalNext();
             GenreTools.Ask(pen, facts[n]);
             pen.Raw(style == 0 ? "\nAnswer: " : style == 3 ? " " : "\n");
+            pen.CapitalNext();
             GenreTools.Answer(pen, facts[n]);
             pen.Close();
         }
@@ -136,6 +146,7 @@ internal static class Talk
         pen.Open(BlockKind.Paragraph);
         pen.Raw(handle);
         pen.Raw(": ");
+        pen.CapitalNext();
     }
 
     private static string HandleOf(Pen pen, string? notThis)

@@ -5,11 +5,11 @@ internal sealed partial class Pen
 {
     private static readonly Phrase[] Pairs = Phrase.Lines("""
         [S] [c1] and [c2].
-        [S], who [c1], {also |}[c2].
+        [Full], who [c1], {also |}[c2].
         [S] [c1], and [he] [c2].
         [S] [c1]; [he] also [c2].
         {As everybody knows|As you may know|As the neighbours say}, [S] [c1] and [c2].
-        [S], who [c1], [c2] as well.
+        [Full], who [c1], [c2] as well.
         [Full] [c1]. {Also|What is more}, [he] [c2].
         Two things to know about [Full]: [he] [c1], and [he] [c2].
         {On top of that|Besides|Moreover}, [S] [c1] and [c2].
@@ -20,7 +20,7 @@ internal sealed partial class Pen
 
     private static readonly Phrase[] Triples = Phrase.Lines("""
         [S] [c1], [c2] and [c3].
-        [S], who [c1], [c2] and [c3].
+        [Full], who [c1], [c2] and [c3].
         [Full] [c1]; [he] [c2] and [c3].
         Three things to know about [Full]: [he] [c1], [he] [c2], and [he] [c3].
         [S] [c1]. [he] [c2] and [c3].
@@ -67,7 +67,11 @@ internal sealed partial class Pen
             int together = 1;
             if (facts[at].Subject.Kind == EntityKind.Person)
             {
-                int most = Math.Min(3, facts.Length - at);
+                int most = 1;
+                while (most < 3 && at + most < facts.Length && facts[at + most].Subject == facts[at].Subject)
+                {
+                    most++;
+                }
                 int throwOf = Dice.Below(100);
                 together = most >= 3 && throwOf < 8 ? 3 : most >= 2 && throwOf < 34 ? 2 : 1;
             }

@@ -18,7 +18,7 @@ internal sealed partial class Pen
     private char[] _text = new char[1 << 14];
     private int[] _usedOn = new int[1 << 14];
     private int _length, _blockStart, _page;
-    private bool _article;
+    private bool _article, _capitalNext;
 
     public Pen(SmallWorld world)
     {
@@ -47,6 +47,7 @@ internal sealed partial class Pen
         _blocks.Clear();
         _facts.Clear();
         _article = false;
+        _capitalNext = false;
         _page++;
         _subject = null;
     }
@@ -228,6 +229,9 @@ internal sealed partial class Pen
         }
     }
 
+    /// <summary>The next word begins a sentence, whatever stands before it.</summary>
+    public void CapitalNext() => _capitalNext = true;
+
     /// <summary>Writes text exactly as it is.</summary>
     public void Raw(string text)
     {
@@ -241,8 +245,9 @@ internal sealed partial class Pen
 
     private bool AtSentenceStart()
     {
-        if (_length == _blockStart)
+        if (_capitalNext || _length == _blockStart)
         {
+            _capitalNext = false;
             return true;
         }
         char last = _text[_length - 1];

@@ -99,7 +99,7 @@ internal static class PersonHome
         It is [a] [V] that keeps [Full] company.
         [S] feeds [his] [V] {before breakfast|by hand|twice a day|better than [himself]}.
         The animal that lives with [Full] is [a] [V].
-        A [@oldnew] [V] lives with [Full].
+        [a] [@oldnew] [V] lives with [Full].
         Of all animals, [Full] chose [a] [V] to live with.
         [S] takes [his] [V] for a walk every day.
         [S] looks after [a] [V] with great patience.

@@ -20,7 +20,7 @@ internal static class PersonTaste
         [V] is the colour that [Full] loves most.
         Ask [Full] for a colour, and the answer is [V].
         Everything in [Full's] house is [V], the colour that [he] likes best.
-        A [V] {coat|hat|scarf|ribbon} is the right present for [Full], who loves that colour.
+        [a] [V] {coat|hat|scarf|ribbon} is the right present for [Full], who loves that colour.
         No other colour pleases [Full] as much as [V].
         [S] has loved the colour [V] since {childhood|the first box of paints}.
         [S] says that [V] is the best colour {in the rainbow|there is|of all}.

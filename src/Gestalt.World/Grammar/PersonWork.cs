@@ -33,7 +33,7 @@ internal static class PersonWork
         On the sign by [Full's] door stands one word: "[V]".
         [S] makes [his] living as [a] [V].
         {Monday to Friday|Six days a week|Day after day}, [Full] works as [a] [V].
-        [S], [a] [V] by trade, {likes the work|would not change places with a king|has strong hands and a soft voice}.
+        [Full], [a] [V] by trade, {likes the work|would not change places with a king|has strong hands and a soft voice}.
         What does [Full] do? [he] works as [a] [V].
         "I am [a] [V], and that is that," says [Full].
         # clauses
@@ -101,7 +101,7 @@ internal static class PersonWork
         When the [V] sounds across the roofs, it is [Full].
         [S] learned the [V] from {a grandmother|a sailor|a very strict teacher} and has played it ever since.
         The [V] is the instrument of [Full].
-        [S] keeps a [@oldnew] [V] under the bed and plays it {badly but bravely|better every year|every evening}.
+        [S] keeps [a] [@oldnew] [V] under the bed and plays it {badly but bravely|better every year|every evening}.
         With the [V], [Full] is {happy for hours|a different person|never alone}.
         The neighbours of [Full] know every song that can be played on the [V].
         [S] took up the [V] {by accident|as a child|to annoy a brother} and never put it down.

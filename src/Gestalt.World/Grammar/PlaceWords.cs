@@ -24,7 +24,7 @@ internal static class PlaceWords
         When [V] is high, the people of [Full] {carry their shoes|wear boots|move the chairs upstairs}.
         The water under the bridge of [Full] is that of [V].
         From every window in [Full] you can hear [V].
-        [S] and [V] belong together, like bread and butter.
+        [Full] and [V] belong together, like bread and butter.
         On which river does [Full] lie? On [V].
         # ask
         On which river does [Full] lie?

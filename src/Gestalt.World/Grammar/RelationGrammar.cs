@@ -100,7 +100,8 @@ internal sealed class RelationGrammar
         int subject = source.IndexOf("[S", StringComparison.Ordinal);
         int full = source.IndexOf("[Full", StringComparison.Ordinal);
         int name = subject < 0 ? full : full < 0 ? subject : Math.Min(subject, full);
-        if (value < 0 || name < 0 || name > value)
+        // "A and B are married" does not say after "A and" what is wanted.
+        if (value < 0 || name < 0 || name > value || source[..value].TrimEnd().EndsWith(" and", StringComparison.Ordinal))
         {
             return null;
         }

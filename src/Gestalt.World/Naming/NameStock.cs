@@ -24,7 +24,7 @@ internal static class NameStock
         Midge Nettle Pepper Rush Sorrel Tumble Whistle Barley Clover Dimble Finch Goss Hopper Ink Lamb Mossy Parsley Trundle
         """);
 
-    public static readonly string[] FamilyEndings = Words("by wick garth worth cott foot well man shaw ley");
+    public static readonly string[] FamilyEndings = Words("by wick garth worth cott foot well man shaw bury");
 
     public static readonly string[] PlaceBeginnings = Words("""
         Amber Brook Candle Dun Elder Fallow Green Hazel Iron Juniper Kings Lower Mill North Otter Plum Raven Salt Tarn Under

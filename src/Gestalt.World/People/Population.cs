@@ -5,7 +5,7 @@ namespace Gestalt.World.People;
 /// <summary>Brings up the families of the valley: founders, marriages, children, homes, trades and animals.</summary>
 internal sealed class Population
 {
-    public const int People = 1900, Founders = 260, PetCount = 420;
+    public const int People = 1900, Founders = 420, PetCount = 420;
 
     private readonly List<Person> _people = [];
     private readonly HashSet<string> _names = [];
@@ -67,7 +67,7 @@ internal sealed class Population
         {
             foreach (string beginning in NameStock.FamilyBeginnings)
             {
-                if (!(beginning.EndsWith('y') && ending is "by" or "ley"))
+                if (char.ToLowerInvariant(beginning[^1]) != ending[0] && !(beginning.EndsWith('y') && ending == "by"))
                 {
                     surnames.Add(beginning + ending);
                 }
@@ -125,7 +125,7 @@ internal sealed class Population
     private void HaveChildren(Person mother, Person father)
     {
         int year = Math.Max(mother.BirthYear, father.BirthYear) + _dice.Between(21, 28);
-        int wanted = _dice.Between(1, 4);
+        int wanted = _dice.Between(2, 5);
         for (int n = 0; n < wanted && year <= SmallWorld.Now - 3 && year - mother.BirthYear <= 42 && _people.Count < People; n++)
         {
             Person? child = Bear(father.Surname, _dice.Chance(50) ? Gender.Female : Gender.Male, year, mother, father);

@@ -53,7 +53,7 @@ internal static class PlotsOne
         When the last coin was earned, [F] said, "You have worked well," and went to the shop with [Full]. They came out with the [obj].
         # end
         [S] was very proud, for [he] had earned the [noun] all by [himself]. It always hung over [his] bed.
-        That night [he] could not sleep again, but this time it was from joy. The [noun] lay in [his] arms until morning.
+        That night [Full] could not sleep again, but this time it was from joy. The [noun] lay in [his] arms until morning.
         [S] showed the [noun] to everybody in the street. "I worked for it," [he] said, and that made it shine even more.
 
         == stuck
@@ -156,7 +156,7 @@ internal static class PlotsOne
         "All at once!" cried [F]. "Now!" There was a noise like a cork, and the giant [veg] rolled down the garden path.
         They put a rope around it and counted to three. With a great plop, the [veg] was out, and there was a hole as deep as a well.
         # end
-        There was [veg] soup for the whole street. [S] stirred it with great pride, with the [noun] on the table beside [him].
+        There was [veg] soup for the whole street. [S] stirred it and was very proud, with the [noun] on the table beside [him].
         Everyone got a piece, and [F] got the best one. [S] wrote the size of the [veg] on the wall and hung the [noun] under it.
         That evening [Full] fell asleep with [his] spoon in [his] hand and the [noun] by [his] side. The [veg] had been big, but the help had been bigger.
         """;

@@ -6,7 +6,7 @@ internal static class PlotsThree
     public const string Text = """
         == race
         # title
-        The Great {Boat|Sledge|Wagon} Race
+        The Great Race
         [Full] in Last Place
         The Prize
         # want
@@ -27,7 +27,7 @@ internal static class PlotsThree
         They were so late that the mayor had gone home and had to be fetched back. But how the people cheered!
         # end
         The winner looked at the [noun] and then at [Full]. "This should be yours," the winner said. And so the last one got the first prize.
-        [S] did not win the [noun]. But [F] made one out of wood, with both names on it, and [he] would not change it for the real one.
+        [S] did not win the [noun]. But [F] made one out of wood, with both names on it, and [he] would never change it for the real one.
         "There is only one prize," said the mayor, "and I know who should have it." And the [noun] was put into the hands of [Full].
 
         == build
@@ -52,9 +52,9 @@ internal static class PlotsThree
         They measured twice and sawed once. Slowly the walls grew, and in the evening there was a roof over them.
         [S] held the boards, and [F] held the nails, and now and then it was the other way round. At last the house stood.
         # end
-        It was a bit crooked, but when the wind came, it did not even shake. [S] put the [noun] on its shelf and made tea for two.
-        "It leans to the left," said [F]. "So do I," said [Full]. And the [noun] had the best room of all.
-        When it rained, [Full] and [F] sat inside with the [noun] and listened to the drops. Not one of them came in.
+        It was a bit crooked, but when the wind came, it did not even shake. [S] put the [noun] on its shelf, was very proud, and made tea for two.
+        "It leans to the left," said [F]. "So do I," said [Full]. And from that day on, the [noun] had the best room of all.
+        When it rained, [Full] and [F] sat happily inside with the [noun] and listened to the drops. Not one of them came in.
 
         == moon
         # title
@@ -79,34 +79,34 @@ internal static class PlotsThree
         They put a bowl of water on the window sill. Soon the moon climbed in, as if it had always lived there.
         # end
         [S] gave [F] the [noun] as a thank you. And every clear night, [he] puts a bucket by the door and wishes the moon good night.
-        In the morning the moon was gone, but [Full] was not sad. [he] laid the [noun] beside the bucket and waited for the evening.
+        In the morning the moon was gone, but [Full] was not sad. [he] laid the [noun] beside the bucket and waited happily for the evening.
         "It belongs to everybody," said [Full], and took only the [noun] home. The moon came along, all the way, right above [him].
 
         == trick
         # title
-        [Full] and the Hungry Fox
+        [Full] and the Hungry [Beast]
         The Clever [Noun]
-        How [Full] Fooled the Wolf
+        How [Full] Fooled the [Beast]
         # want
-        [S] was on the way home with [a] [obj] and a warm pie. [he] wanted to eat the pie with [his] family. But a hungry {wolf|fox|bear} stood in the way.
-        A big {wolf|bear} had moved into the forest, and nobody dared to fetch wood. [S] wanted to change that. [he] took only [his] [obj].
-        [S] wanted to cross the old bridge with [his] [obj]. But under the bridge lived a hungry {fox|bear}, and it was always supper time.
+        [S] was on the way home with [a] [obj] and a warm pie. [he] wanted to eat the pie with [his] family. But a hungry [beast] stood in the way.
+        A big [beast] had moved into the forest, and nobody dared to fetch wood. [S] wanted to change that. [he] took only [his] [obj].
+        [S] wanted to cross the old bridge with [his] [obj]. But under the bridge lived a hungry [beast], and it was always supper time.
         # trouble
-        "I will eat you," it said, "and your [noun] too." Its teeth were long and not very clean.
-        It showed its teeth. "What have we here? A snack," it growled. [his] knees began to shake.
-        "Stop there," it said. "Nobody comes past me without being eaten. That is the rule."
+        "I will eat you," the [beast] said, "and your [noun] too." Its teeth were long and not very clean.
+        It showed its teeth. "What have we here? A snack," growled the [beast]. [his] knees began to shake.
+        "Stop there," said the [beast]. "Nobody comes past me without being eaten. That is the rule."
         # turn
         [S] thought fast. "You may eat me," [he] said, "but first you must hear what my [noun] can do."
         "Of course," said [Full] very politely. "But I taste awful without salt. Hold my [noun], and I will fetch some."
         [S] was small but clever. "Behind me comes a giant," [he] said, "and this [noun] is only its smallest toy."
         # solve
-        [he] held up the [noun] and made the strangest noise in the world. It jumped, fell over its own tail and ran until it was out of sight.
-        It thought about that for a long time, because thinking was not its strong side. When it had finished thinking, [Full] was already home.
-        Just then there was thunder. "That is the giant now," said [Full]. It turned pale under its fur, and it has not been seen since.
+        [he] held up the [noun] and made the strangest noise in the world. The [beast] jumped, fell over its own tail and ran until it was out of sight.
+        The [beast] thought about that for a long time, because thinking was not its strong side. When it had finished thinking, [Full] was already home.
+        Just then there was thunder. "That is the giant now," said [Full]. The [beast] turned pale under its fur, and it has not been seen since.
         # end
         From then on the way was free. The [noun] hangs over the door of [Full], and small children come from far away to see it.
-        [S] ate the biggest supper of [his] life. The [noun] got a place at the table, because it had earned it.
-        "Were you not afraid?" people asked. "Very much," said [Full]. "But my [noun] did not know that."
+        That evening, [Full] ate the biggest supper of [his] life. The [noun] got a place at the table, because it had earned it.
+        "Were you not afraid?" people asked. "Very much," said [Full], and laughed. "But my [noun] did not know that."
 
         == slow
         # title
@@ -131,7 +131,7 @@ internal static class PlotsThree
         It rained, and it shone, and it rained again. When [Full] was not looking, the plant grew as tall as a broom, with a bud on top.
         # end
         The flower was red and gold, and bees came from far away. In the same week the old [noun] came back as well: the traveller had only borrowed it. [S] was twice as happy.
-        When the bud opened, it was more beautiful than any [noun]. "It was worth the wait," said [Full], and gave [F] the first seed.
+        When the bud opened, it was more beautiful than any [noun]. "It was worth the wait," said [Full] happily, and gave [F] the first seed.
         [S] did not miss the [noun] any more. Now [he] has a whole garden, and whenever somebody asks [him] how it is done, [he] says, "Slowly."
         """;
 }

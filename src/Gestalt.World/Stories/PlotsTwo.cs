@@ -28,7 +28,7 @@ internal static class PlotsTwo
         # end
         Since then, [Full] goes down alone, humming. And the [noun] has a place in the kitchen, just in case.
         [S] came up with the [noun] under [his] arm and dust on [his] nose. "It is only a room," [he] said, and was very proud.
-        That night [he] blew out the lamp all by [himself]. The [noun] stood by the bed, and the dark was just the dark.
+        That night [Full] blew out the lamp all by [himself]. The [noun] stood by the bed, and the dark was just the dark.
 
         == learn
         # title
@@ -78,7 +78,7 @@ internal static class PlotsTwo
         Day by day the bird grew stronger. It sat on the [noun] and sang, first a bit and then a lot.
         Slowly the wing healed. One day the bird flew from the chair to the lamp and from the lamp to the window.
         # end
-        [S] opened the window, and the bird flew away. But each spring it comes back, sits on the old [noun] and sings for [Full].
+        [S] opened the window, and the bird flew away. But every spring it comes back, sits on the old [noun] and sings for [Full].
         It was not easy to let it go. But [Full] opened [his] hands, and the bird was free. One small feather lay on the [noun], and [he] kept it for ever.
         [S] cried a little and laughed a little. Then [he] put the [noun] in the garden, in case the bird needed a home.
 
@@ -104,8 +104,8 @@ internal static class PlotsTwo
         Grandmother opened the door. She looked at the wet shoes, the red nose and the [noun]. Then she took [Full] in her arms.
         "It is not perfect," said [Full], and gave the [noun] to Grandmother. She turned it around and around and laughed with joy.
         # end
-        "I have had many presents," said Grandmother, "but none came such a long way." She put the [noun] on the best shelf, and [Full] got the biggest piece of cake.
-        And of all the presents on the table, she loved the [noun] most. [S] could see it in her eyes.
+        "I have had many presents," said Grandmother, "but none came such a long way." She put the [noun] on the best shelf, and [Full], very happy, got the biggest piece of cake.
+        And of all the presents on the table, she loved the [noun] most. [S] could see it in her eyes and was happy.
         The [noun] stands by her window to this day. When it rains, she looks at it and thinks of [Full].
 
         == noise
@@ -156,7 +156,7 @@ internal static class PlotsTwo
         [F] went ahead and called, and [Full] followed the voice. Just when the bell struck eight, they knocked at the right door.
         When the wind was strong, they held hands. When it was weak, they ran. And before night fell, they were there.
         # end
-        The door opened, and the [noun] was there in time, dry and whole. [S] had cold feet and a very warm heart.
+        The door opened, and the [noun] was there in time, dry and whole. [S] was proud, and had cold feet and a very warm heart.
         "You came in such a storm, only for the [noun]?" asked the people. "I promised," said [Full], and fell asleep by the fire.
         Everybody was happy about the [noun]. And [Full] and [F] stayed for soup, and for breakfast, and have been friends ever since.
 
@@ -183,7 +183,7 @@ internal static class PlotsTwo
         The [noun] fell down, and both of them reached for it. Bump went their heads. They looked at each other and began to laugh.
         # end
         After that the bench was never empty. The [noun] went back and forth between [Full] and [F], a week here and a week there.
-        "Will you come again tomorrow?" asked [Full]. "Yes," said [F], "and the [noun] must come too." And so it was.
+        "Will you come again tomorrow?" asked [Full]. "Yes," said [F], "and the [noun] must come too." And so it was, for ever and a day.
         Now [Full] says hello to everybody. But the [noun] is only for very good friends.
         """;
 }

@@ -19,6 +19,8 @@ internal static class StoryStock
         "fox", "mouse", "hedgehog", "bear", "rabbit", "duck", "owl", "squirrel", "goat", "cat", "frog", "mole", "badger", "sheep", "otter", "hen",
     ];
 
+    public static readonly string[] Beasts = ["wolf", "bear", "fox"];
+
     public static readonly string[] Vegetables = ["turnip", "pumpkin", "cabbage", "carrot", "onion", "potato"];
 
     public static readonly string[] Instruments = ["fiddle", "flute", "trumpet", "accordion", "harp", "tuba"];

@@ -12,10 +12,10 @@ internal static class StoryTeller
     private static readonly int Thing = Slot.Number("obj"), Noun = Slot.Number("noun"), NounTitle = Slot.Number("Noun"), Friend = Slot.Number("F"),
         FriendKind = Slot.Number("fkind"), FriendHe = Slot.Number("fhe"), FriendHim = Slot.Number("fhim"), FriendHis = Slot.Number("fhis"),
         Vegetable = Slot.Number("veg"), VegetableTitle = Slot.Number("Veg"), Instrument = Slot.Number("instrument"),
-        InstrumentTitle = Slot.Number("Instrument"), Kind = Slot.Number("kind"), Place = Slot.Number("place"), Trade = Slot.Number("trade");
+        InstrumentTitle = Slot.Number("Instrument"), Kind = Slot.Number("kind"), Beast = Slot.Number("beast"), BeastTitle = Slot.Number("Beast"), Place = Slot.Number("place"), Trade = Slot.Number("trade");
 
     private static readonly Phrase[] ChildIntros = Phrase.Lines("""
-        Once upon a time there was a [kind] called [Full], who lived {in a small house|above the bakery|next to the mill|at the end of the lane} in [place].
+        Once upon a time there was [a] [kind] called [Full], who lived {in a small house|above the bakery|next to the mill|at the end of the lane} in [place].
         In [place] there lived a [kind] called [Full], who had {wild hair|two left mittens|a gap between the teeth|cold toes} and {many ideas|a big heart|a loud laugh}.
         There was once a [kind] named [Full]. {Everybody in [place]|The whole street} knew [him], {because [he] was always singing|because [he] never walked but only ran|and even the dogs said hello}.
         {A long time ago|Not long ago|Last {spring|summer|autumn|winter}}, a [kind] called [Full] lived near [place] with {a grandmother and a hen|six brothers and sisters|a very old cat}.
@@ -24,11 +24,11 @@ internal static class StoryTeller
         """);
 
     private static readonly Phrase[] AnimalIntros = Phrase.Lines("""
-        In the forest behind [place] there lived {a|a little|a young} [kind] called [Full], who {slept in a hollow tree|wore a leaf as a hat|liked to sit in the sun}.
+        In the forest behind [place] there lived [a] {little |young |}[kind] called [Full], who {slept in a hollow tree|wore a leaf as a hat|liked to sit in the sun}.
         Once upon a time there was a {small|young|round|tiny} [kind] named [Full]. [he] lived {under a bush|by the river|in an old boot} not far from [place].
-        Far away from [place], where {the moss is soft|the river is small}, a [kind] called [Full] had a {cosy|tidy|crooked} little house.
-        Of all the animals around [place], a [kind] called [Full] was {the most curious|the kindest|the smallest}. [he] {asked too many questions|never sat still|said good morning to every flower}.
-        There was once a [kind] called [Full] who was not like other animals: [he] {could count to ten|loved rain|was afraid of butterflies|liked to tidy up}.
+        Far away from [place], where {the moss is soft|the river is small}, [a] [kind] called [Full] had a {cosy|tidy|crooked} little house.
+        Of all the animals around [place], [a] [kind] called [Full] was {the most curious|the kindest|the smallest}. [he] {asked too many questions|never sat still|said good morning to every flower}.
+        There was once [a] [kind] called [Full] who was not like other animals: [he] {could count to ten|loved rain|was afraid of butterflies|liked to tidy up}.
         """);
 
     private static readonly Phrase[] WorkerIntros = Phrase.Lines("""
@@ -56,6 +56,11 @@ internal static class StoryTeller
         {
             pen.Note(fact);
         }
+        if (hero is Person person)
+        {
+            // From here on the first name is enough.
+            pen.Subject = new Entity(-1, EntityKind.Person, person.Given, person.Gender);
+        }
         for (int beat = 0; beat < plot.Beats.Length; beat++)
         {
             // Paragraphs break before the trouble or the turn, and before the end or the solution.
@@ -76,6 +81,7 @@ internal static class StoryTeller
     private static Entity ChooseHero(Pen pen, bool worldHeroes, out Phrase[] intros, out Fact? fact)
     {
         fact = null;
+        pen[Kind] = "person";
         if (worldHeroes && pen.Dice.Chance(14))
         {
             Fact told = pen.FromAllOver(1)[0];
@@ -108,6 +114,15 @@ internal static class StoryTeller
         string instrument = pen.Dice.Pick(StoryStock.Instruments);
         pen[Instrument] = instrument;
         pen[InstrumentTitle] = Title(instrument);
+
+        string beast;
+        do
+        {
+            beast = pen.Dice.Pick(StoryStock.Beasts);
+        }
+        while (beast == pen[Kind]);
+        pen[Beast] = beast;
+        pen[BeastTitle] = Title(beast);
 
         // The friend takes the other pronoun, so that "she" and "he" always have one meaning in a tale.
         Gender gender = hero.Gender == Gender.Female ? Gender.Male : Gender.Female;

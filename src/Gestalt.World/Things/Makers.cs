@@ -68,17 +68,17 @@ internal static class Makers
 /// <summary>Numbers for books in the manner of ISBN-13, with its check digit, under a prefix that no real book has.</summary>
 internal static class BookNumbers
 {
-    /// <summary>A number such as 970-12-3456-8 whose digits, weighted 1 and 3 in turn, sum to a multiple of ten.</summary>
+    /// <summary>A number such as 970-12-3456-789-2 whose digits, weighted 1 and 3 in turn, sum to a multiple of ten.</summary>
     public static string Make(ref Dice dice)
     {
-        Span<char> digits = stackalloc char[10];
+        Span<char> digits = stackalloc char[13];
         "970".CopyTo(digits);
-        for (int n = 3; n < 9; n++)
+        for (int n = 3; n < 12; n++)
         {
             digits[n] = (char)('0' + dice.Below(10));
         }
-        digits[9] = (char)('0' + CheckDigit(digits[..9]));
-        return $"{digits[..3]}-{digits[3..5]}-{digits[5..9]}-{digits[9..]}";
+        digits[12] = (char)('0' + CheckDigit(digits[..12]));
+        return $"{digits[..3]}-{digits[3..5]}-{digits[5..9]}-{digits[9..12]}-{digits[12..]}";
     }
 
     /// <summary>The digit that makes the weighted sum a multiple of ten.</summary>
