@@ -45,7 +45,8 @@ internal sealed class DocumentCleaner(CorpusOptions options)
         if (raw.Format == DocumentFormat.Html)
         {
             string page = Charsets.DecodePage(raw.Body.Span, raw.Charset);
-            return CleanText(raw, extractor.Extract(page), repaired: false, web);
+            string text = extractor.Extract(page, out Drop? refusal);
+            return refusal is null ? CleanText(raw, text, repaired: false, web) : new CleanedDocument(raw, null, refusal);
         }
 
         if (raw.Crawled)

@@ -13,10 +13,10 @@ namespace Gestalt.Corpus;
 public sealed class PageExtractor
 {
     /// <summary>
-    /// Elements nested deeper than this are laid side by side by the parser, so that a hostile page can neither overflow the
-    /// stack nor make parsing quadratic. Real pages stay below 60.
+    /// Elements nested deeper than this are laid side by side by the parser, so that no page can overflow the stack.
+    /// <see cref="MarkupGuard"/> takes most of them out before.
     /// </summary>
-    private const int MaximumDepth = 256;
+    private const int MaximumDepth = 300;
 
     private static readonly HtmlParserOptions Options = new()
     {
@@ -38,8 +38,12 @@ public sealed class PageExtractor
 
     /// <summary>The main text of a page; empty when it has none.</summary>
     /// <param name="html">The page's source, decoded.</param>
-    public string Extract(string html)
+    public string Extract(string html) => Extract(html, out _);
+
+    /// <summary>The main text of a page, or why the page is refused.</summary>
+    internal string Extract(string html, out Drop? refusal)
     {
+        html = MarkupGuard.Tame(html, out refusal);
         using IHtmlDocument page = new HtmlParser(Options).ParseDocument(html);
         if (page.Body is null)
             return "";

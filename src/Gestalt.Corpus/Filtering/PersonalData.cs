@@ -78,6 +78,6 @@ public static partial class PersonalData
     private static partial Regex Address();
 
     // International: + and groups. Otherwise: a bracketed or separated area code, then 3 or 4 digits, then 4, as in (555) 010-1234.
-    [GeneratedRegex(@"(?<![\w+])(?:\+\d{1,3}(?:[ .\-]?\(?\d{1,4}\)?){2,5}|\(\d{2,5}\) ?\d{3,4}[ .\-]?\d{3,4}|\d{3,5}[ .\-]\d{3,4}[ .\-]\d{3,4})(?![\w\-])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w+]|\d\.)(?:\+\d{1,3}(?:[ .\-]?\(?\d{1,4}\)?){2,5}|\(\d{2,5}\) ?\d{3,4}[ .\-]?\d{3,4}|\d{3,5}[ .\-]\d{3,4}[ .\-]\d{3,4})(?![\w\-]|\.\d)", RegexOptions.CultureInvariant)]
     private static partial Regex Phone();
 }

@@ -18,8 +18,11 @@ internal readonly record struct Piece(int Document, int Offset, int Length, int 
 /// </remarks>
 internal sealed class RowPlan
 {
-    /// <summary>How many pieces wait to be placed: with 256 of pages of 150 tokens, rows of 256 cut about one page in twenty.</summary>
-    private const int Waiting = 256;
+    /// <summary>
+    /// How many pieces wait to be placed. Of 5,000 pages of 60 to 240 tokens, rows of 256 cut 43 % with 256 waiting, 36 % with 512,
+    /// 23 % with 2,048 and no fewer with 8,192; cutting wherever a row ends would cut 59 %.
+    /// </summary>
+    private const int Waiting = 2048;
 
     private readonly List<Piece> pieces = [];
     private readonly List<int> rowStarts = [0];

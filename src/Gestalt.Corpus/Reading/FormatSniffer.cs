@@ -18,13 +18,19 @@ internal static class FormatSniffer
     /// <summary>How many leading bytes are looked at.</summary>
     public const int SampleBytes = 4096;
 
+    /// <summary>How many bytes tell a WARC file.</summary>
+    public const int WarcMagicBytes = 5;
+
     private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n\uFEFF"u8);
+
+    /// <summary>True for the first bytes of a WARC record.</summary>
+    public static bool IsWarc(ReadOnlySpan<byte> sample) => sample.StartsWith("WARC/"u8);
 
     /// <param name="name">The file's name; a final <c>.gz</c> is ignored.</param>
     /// <param name="sample">Its first bytes, decompressed.</param>
     public static FileFormat Format(string name, ReadOnlySpan<byte> sample)
     {
-        if (sample.StartsWith("WARC/"u8))
+        if (IsWarc(sample))
             return FileFormat.Warc;
         string stem = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
         return Path.GetExtension(stem).ToLowerInvariant() switch

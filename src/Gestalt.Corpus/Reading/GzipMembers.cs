@@ -1,20 +1,24 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Gestalt.Corpus;
 
 /// <summary>
-/// Decompresses a file of gzip members laid end to end (as WARC files are) and survives damage: a broken member raises one
+/// Decompresses a file of gzip members laid end to end (RFC 1952), as WARC files are, and survives damage: a broken member raises one
 /// <see cref="InvalidDataException"/>, after which reading goes on with the next member.
 /// </summary>
 /// <remarks>
-/// .NET's <see cref="GZipStream"/> reads on through members but does not say where one ends, so that after an error the
-/// rest of the file would be lost. Here the compressed bytes are handed to it in pieces that end wherever the next bytes
-/// could be the start of a member. When a piece turns out broken, the next piece is the first place to try again.
+/// .NET's GZipStream runs over the borders between members and ends silently where a file is cut short, so that one broken
+/// member costs the rest, unnoticed. Here only the deflate data go to .NET. The compressed bytes are handed to it in pieces that end
+/// wherever the next bytes could start a member: after a member, or after damage, the next piece is the place to go on,
+/// and the eight bytes before it must be the member's checksum and length.
 /// </remarks>
 internal sealed class GzipMembers(Stream compressed) : ForwardStream
 {
-    private readonly PieceSource pieces = new(compressed);
-    private GZipStream? inflater;
+    private readonly MemberPieces pieces = new(compressed);
+    private DeflateStream? inflater;
+    private uint checksum;
+    private uint length;
 
     /// <summary>True when the bytes are the start of a gzip member.</summary>
     public static bool IsStart(ReadOnlySpan<byte> bytes) => bytes is [0x1F, 0x8B, 0x08, ..];
@@ -23,28 +27,20 @@ internal sealed class GzipMembers(Stream compressed) : ForwardStream
     /// <exception cref="InvalidDataException">A member is broken or cut short; the next call goes on behind it.</exception>
     public override int Read(Span<byte> buffer)
     {
-        if (inflater is null)
+        while (true)
         {
-            if (!pieces.SeekMember())
+            if (inflater is null && !StartMember())
                 return 0;
-            inflater = new GZipStream(pieces, CompressionMode.Decompress, leaveOpen: true);
-        }
+            int read = Inflate(buffer);
+            if (read > 0)
+            {
+                checksum = Crc32.Append(checksum, buffer[..read]);
+                length += (uint)read;
+                return read;
+            }
 
-        int read;
-        try
-        {
-            read = inflater.Read(buffer);
+            EndMember();
         }
-        catch (InvalidDataException damage)
-        {
-            inflater = null;
-            throw new InvalidDataException($"the gzip member before compressed byte {pieces.Taken} is broken or cut short", damage);
-        }
-
-        if (read > 0 || pieces.AtEnd)
-            return read;
-        inflater = null;
-        throw new InvalidDataException($"the bytes before compressed byte {pieces.Taken} are not a gzip member");
     }
 
     /// <inheritdoc/>
@@ -55,86 +51,54 @@ internal sealed class GzipMembers(Stream compressed) : ForwardStream
         base.Dispose(disposing);
     }
 
-    /// <summary>The compressed bytes, handed out so that no read runs past a possible start of a member.</summary>
-    private sealed class PieceSource(Stream stream) : ForwardStream
+    private bool StartMember()
     {
-        /// <summary>Bytes that are held together: enough for GZipStream to see a whole member header at once.</summary>
-        private const int HeaderBytes = 18;
+        if (!pieces.SeekMember())
+            return false;
+        if (!TrySkipHeader())
+            throw new InvalidDataException($"the gzip header before compressed byte {pieces.Taken} is broken");
+        inflater = new DeflateStream(pieces, CompressionMode.Decompress, leaveOpen: true);
+        checksum = length = 0;
+        return true;
+    }
 
-        private static ReadOnlySpan<byte> Magic => [0x1F, 0x8B, 0x08];
+    /// <summary>Fixed part: magic, method, flags, time, extra flags, system; then what the flags announce.</summary>
+    private bool TrySkipHeader()
+    {
+        Span<byte> header = stackalloc byte[10];
+        if (pieces.Take(header) < header.Length)
+            return false;
+        byte flags = header[3];
+        const byte Checksum = 2, Extra = 4, Name = 8, Comment = 16, Reserved = 0xE0;
+        if ((flags & Reserved) != 0)
+            return false;
+        if ((flags & Extra) != 0 && !(pieces.Take(header[..2]) == 2 && pieces.Skip(BinaryPrimitives.ReadUInt16LittleEndian(header))))
+            return false;
+        return ((flags & Name) == 0 || pieces.SkipZeroTerminated())
+            && ((flags & Comment) == 0 || pieces.SkipZeroTerminated())
+            && ((flags & Checksum) == 0 || pieces.Skip(2));
+    }
 
-        private readonly byte[] buffer = new byte[64 << 10];
-        private int start;
-        private int end;
-        private bool exhausted;
-
-        public long Taken { get; private set; }
-
-        public bool AtEnd
+    private int Inflate(Span<byte> buffer)
+    {
+        try
         {
-            get
-            {
-                Fill(1);
-                return start == end;
-            }
+            return inflater!.Read(buffer);
         }
-
-        /// <summary>Moves to the next place that could be a member.</summary>
-        public bool SeekMember()
+        catch (InvalidDataException damage)
         {
-            while (true)
-            {
-                Fill(HeaderBytes);
-                int found = buffer.AsSpan(start, end - start).IndexOf(Magic);
-                if (found >= 0)
-                {
-                    Take(found);
-                    return true;
-                }
-
-                if (exhausted)
-                {
-                    Take(end - start);
-                    return false;
-                }
-
-                Take(Math.Max(0, end - start - (Magic.Length - 1)));
-            }
+            inflater = null;
+            throw new InvalidDataException($"the gzip member before compressed byte {pieces.Taken} is broken", damage);
         }
+    }
 
-        public override int Read(Span<byte> destination)
-        {
-            Fill(HeaderBytes);
-            ReadOnlySpan<byte> held = buffer.AsSpan(start, end - start);
-            if (held.IsEmpty || destination.IsEmpty)
-                return 0;
-            int next = held[1..].IndexOf(Magic);
-            int piece = next >= 0 ? next + 1 : exhausted ? held.Length : held.Length - (Magic.Length - 1);
-            piece = Math.Min(piece, destination.Length);
-            held[..piece].CopyTo(destination);
-            Take(piece);
-            return piece;
-        }
-
-        private void Take(int count)
-        {
-            start += count;
-            Taken += count;
-        }
-
-        private void Fill(int wanted)
-        {
-            if (end - start >= wanted || exhausted)
-                return;
-            buffer.AsSpan(start, end - start).CopyTo(buffer);
-            end -= start;
-            start = 0;
-            while (end < wanted && !exhausted)
-            {
-                int read = stream.Read(buffer, end, buffer.Length - end);
-                end += read;
-                exhausted = read == 0;
-            }
-        }
+    /// <summary>Goes to the next member and checks what stands before it.</summary>
+    private void EndMember()
+    {
+        inflater = null;
+        pieces.SeekMember();
+        ulong expected = checksum | ((ulong)length << 32);
+        if (pieces.LastEightBytes != expected)
+            throw new InvalidDataException($"the gzip member before compressed byte {pieces.Taken} is cut short, or something else follows it");
     }
 }

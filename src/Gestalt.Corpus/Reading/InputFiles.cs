@@ -55,7 +55,7 @@ public static class InputFiles
         if (!Directory.Exists(root))
             return [];
         string[] rest = parts[literal..];
-        bool deep = rest.Length > 1;
+        bool deep = rest.Length > 1 || rest[0] == "**";
         return [.. Below(root, deep ? int.MaxValue : 1)
             .Where(file => Glob.Matches(rest, Path.GetRelativePath(root, file).Split('/')))
             .Select(file => root == "." ? Path.GetRelativePath(".", file) : file)];

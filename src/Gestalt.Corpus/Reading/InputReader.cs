@@ -26,9 +26,9 @@ public sealed class InputReader(ReadLimits limits, Action<ReadProblem> report)
     /// <summary>Reads a stream as a file of the given name.</summary>
     /// <param name="stream">The bytes, perhaps compressed with gzip.</param>
     /// <param name="name">Its name: the extension helps to tell what it holds.</param>
-    public IEnumerable<RawDocument> Read(Stream stream, string name) => Guarded(ReadUnguarded(stream, name), name);
+    public IEnumerable<RawDocument> Read(Stream stream, string name) => Guarded(() => Choose(stream, name), name);
 
-    private IEnumerable<RawDocument> ReadUnguarded(Stream stream, string name)
+    private IEnumerable<RawDocument> Choose(Stream stream, string name)
     {
         var reader = new ByteReader(stream);
         if (GzipMembers.IsStart(reader.Peek(3)))
@@ -47,7 +47,8 @@ public sealed class InputReader(ReadLimits limits, Action<ReadProblem> report)
     {
         try
         {
-            return FormatSniffer.Format(name, reader.Peek(FormatSniffer.SampleBytes));
+            // A WARC file is known by its first bytes; looking no further keeps damage further on from costing its first record.
+            return FormatSniffer.IsWarc(reader.Peek(FormatSniffer.WarcMagicBytes)) ? FileFormat.Warc : FormatSniffer.Format(name, reader.Peek(FormatSniffer.SampleBytes));
         }
         catch (InvalidDataException damage)
         {
@@ -88,31 +89,29 @@ public sealed class InputReader(ReadLimits limits, Action<ReadProblem> report)
     }
 
     /// <summary>Hands documents on until the file itself fails; then says so and stops with this file.</summary>
-    private IEnumerable<RawDocument> Guarded(IEnumerable<RawDocument> documents, string name)
+    private IEnumerable<RawDocument> Guarded(Func<IEnumerable<RawDocument>> open, string name)
     {
-        IEnumerator<RawDocument> enumerator = documents.GetEnumerator();
-        using (enumerator)
+        IEnumerator<RawDocument>? documents = null;
+        while (true)
         {
-            while (true)
+            try
             {
-                try
-                {
-                    if (!enumerator.MoveNext())
-                        yield break;
-                }
-                catch (InvalidDataException damage)
-                {
-                    report(new ReadProblem(name, "damaged-gzip", damage.Message));
+                documents ??= open().GetEnumerator();
+                if (!documents.MoveNext())
                     yield break;
-                }
-                catch (IOException failure)
-                {
-                    report(new ReadProblem(name, "unreadable", failure.Message));
-                    yield break;
-                }
-
-                yield return enumerator.Current;
             }
+            catch (InvalidDataException damage)
+            {
+                report(new ReadProblem(name, "damaged-gzip", damage.Message));
+                yield break;
+            }
+            catch (IOException failure)
+            {
+                report(new ReadProblem(name, "unreadable", failure.Message));
+                yield break;
+            }
+
+            yield return documents.Current;
         }
     }
 

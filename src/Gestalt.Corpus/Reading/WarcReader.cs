@@ -175,8 +175,9 @@ public sealed class WarcReader
     /// <summary>A record is followed by two line ends, or, by careless writers, at once by the next record or the end of the file.</summary>
     private bool EndsHere()
     {
-        ReadOnlySpan<byte> next = reader.Peek(8);
-        return next.IsEmpty || next.StartsWith("\r\n"u8) || next[0] == '\n' || IsVersionLine(next);
+        // First look only as far as a sound record needs: behind it there may be damage that is not this record's.
+        ReadOnlySpan<byte> next = reader.Peek(2);
+        return next.IsEmpty || next.StartsWith("\r\n"u8) || next[0] == '\n' || IsVersionLine(reader.Peek(8));
     }
 
     /// <summary>Where a length was too large, the record swallowed its successor: go back to that.</summary>
