@@ -43,6 +43,8 @@ public sealed partial class Tokenizer
 
     internal IReadOnlyList<Merge> MergeList => _model.Merges.Merges;
 
+    internal bool MergesLongWordsInLinearTime => _model.Merges.ProductsMergeLater;
+
     /// <summary>A token as files carry it.</summary>
     internal string Piece(int id) => _vocabulary.Kind(id) is TokenKind.Normal or TokenKind.Byte
         ? ByteAlphabet.FromBytes(_vocabulary.Bytes(id))

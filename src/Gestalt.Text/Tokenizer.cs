@@ -30,7 +30,7 @@ public sealed partial class Tokenizer
         _model = new BytePairModel(
             preTokenizer,
             vocabulary.ByteIds(),
-            new MergeTable(merges, vocabulary.Count),
+            new MergeTable(merges, vocabulary),
             wholeWordsFirst ? vocabulary.WholeWords() : null);
         _encoders = new EncoderPool(_model);
         byte[] withoutToken = [.. Enumerable.Range(0, 256).Where(value => _model.ByteIds[value] < 0).Select(value => (byte)value)];

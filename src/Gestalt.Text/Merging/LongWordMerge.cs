@@ -6,7 +6,7 @@ namespace Gestalt.Text;
 /// <summary>
 /// Merging a word of any length. When every merge ranks behind those that make its parts (<see cref="MergeTable.ProductsMergeLater"/>), the places of each pair are
 /// collected under its rank and the ranks are worked off in ascending order, each from left to right: linear, but for sorting the places of a rank when they were
-/// found out of order. Other lists, which training never yields, go through a priority queue, O(n log n).
+/// found out of order. Other lists, which no training yields, go through a priority queue, O(n log n).
 /// </summary>
 internal sealed unsafe class LongWordMerge(MergeTable merges)
 {
@@ -169,15 +169,15 @@ internal sealed unsafe class LongWordMerge(MergeTable merges)
 
     private void RunByQueue(SymbolChain chain, int count)
     {
-        var queue = new PriorityQueue<int, (int Rank, int Position)>(count);
+        var queue = new PriorityQueue<int, long>(count);
         for (int i = 0; i + 1 < count; i++)
         {
             Enqueue(queue, chain, i, i + 1);
         }
 
-        while (queue.TryDequeue(out int position, out (int Rank, int Position) priority))
+        while (queue.TryDequeue(out int position, out long priority))
         {
-            Merge merge = merges.Merges[priority.Rank];
+            Merge merge = merges.Merges[priority >> 32];
             int next = chain[position] == merge.Left ? chain.Next(position) : position;
             if (next == position || chain[next] != merge.Right)
             {
@@ -190,11 +190,11 @@ internal sealed unsafe class LongWordMerge(MergeTable merges)
         }
     }
 
-    private void Enqueue(PriorityQueue<int, (int Rank, int Position)> queue, SymbolChain chain, int left, int right)
+    private void Enqueue(PriorityQueue<int, long> queue, SymbolChain chain, int left, int right)
     {
         if (chain[left] >= 0 && chain[right] >= 0 && merges.Rank(chain[left], chain[right]) is var rank and not MergeTable.None)
         {
-            queue.Enqueue(left, (rank, left));
+            queue.Enqueue(left, (long)rank << 32 | (uint)left);
         }
     }
 }

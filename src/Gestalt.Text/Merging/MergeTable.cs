@@ -8,26 +8,20 @@ internal sealed class MergeTable
     /// <summary>The rank of a pair that does not merge: above all others.</summary>
     public const int None = int.MaxValue;
 
-    private readonly PairMap _ranks;
+    private PairMap _ranks;
 
     /// <exception cref="InvalidDataException">Two merges have the same pair.</exception>
-    public MergeTable(IReadOnlyList<Merge> merges, int vocabularySize)
+    public MergeTable(IReadOnlyList<Merge> merges, Vocabulary vocabulary)
     {
         Merges = [.. merges];
-        _ranks = new PairMap(Merges.Length);
-        for (int rank = 0; rank < Merges.Length; rank++)
+        _ranks = Index(Enumerable.Range(0, Merges.Length));
+        ProductsMergeLater = IsOrdered(Enumerable.Range(0, Merges.Length), vocabulary.Count);
+        if (!ProductsMergeLater)
         {
-            Merge merge = Merges[rank];
-            int earlier = _ranks.Find(merge.Left, merge.Right);
-            if (earlier != PairMap.None)
-            {
-                throw new InvalidDataException($"Merge {rank} repeats merge {earlier}: both join tokens {merge.Left} and {merge.Right}. Remove one of them.");
-            }
-
-            _ranks.Add(merge.Left, merge.Right, rank);
+            List<int> reachable = ReachableMerges.Of(this, vocabulary);
+            _ranks = Index(reachable);
+            ProductsMergeLater = IsOrdered(reachable, vocabulary.Count);
         }
-
-        ProductsMergeLater = CheckOrder(vocabularySize);
     }
 
     /// <summary>The merges in the order of their ranks.</summary>
@@ -43,23 +37,33 @@ internal sealed class MergeTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Rank(int left, int right) => (int)Math.Min((uint)_ranks.Find(left, right), None);
 
-    private bool CheckOrder(int vocabularySize)
+    private PairMap Index(IEnumerable<int> ranks)
+    {
+        var index = new PairMap(Merges.Length);
+        foreach (int rank in ranks)
+        {
+            Merge merge = Merges[rank];
+            int earlier = index.Find(merge.Left, merge.Right);
+            if (earlier != PairMap.None)
+            {
+                throw new InvalidDataException($"Merge {rank} repeats merge {earlier}: both join tokens {merge.Left} and {merge.Right}. Remove one of them.");
+            }
+
+            index.Add(merge.Left, merge.Right, rank);
+        }
+
+        return index;
+    }
+
+    private bool IsOrdered(IEnumerable<int> ranks, int vocabularySize)
     {
         var lastMade = new int[vocabularySize];
         Array.Fill(lastMade, -1);
-        for (int rank = 0; rank < Merges.Length; rank++)
+        foreach (int rank in ranks)
         {
             lastMade[Merges[rank].Product] = rank;
         }
 
-        for (int rank = 0; rank < Merges.Length; rank++)
-        {
-            if (Math.Max(lastMade[Merges[rank].Left], lastMade[Merges[rank].Right]) >= rank)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return ranks.All(rank => Math.Max(lastMade[Merges[rank].Left], lastMade[Merges[rank].Right]) < rank);
     }
 }

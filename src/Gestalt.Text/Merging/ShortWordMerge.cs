@@ -10,8 +10,12 @@ internal static unsafe class ShortWordMerge
     public const int MaximumLength = 64;
 
     /// <summary>Merges <paramref name="count"/> symbols in place and returns how many are left.</summary>
-    public static int Run(MergeTable merges, int* symbols, int count)
+    public static int Run(MergeTable merges, int* symbols, int count) => Run(merges, symbols, count, out _);
+
+    /// <summary>Merges <paramref name="count"/> symbols in place and returns how many are left and the rank of the last merge.</summary>
+    public static int Run(MergeTable merges, int* symbols, int count, out int last)
     {
+        last = MergeTable.None;
         int* ranks = stackalloc int[MaximumLength];
         for (int i = 0; i + 1 < count; i++)
         {
@@ -34,6 +38,7 @@ internal static unsafe class ShortWordMerge
                 return count;
             }
 
+            last = lowest;
             symbols[best] = merges.Merges[lowest].Product;
             count--;
             for (int i = best + 1; i < count; i++)

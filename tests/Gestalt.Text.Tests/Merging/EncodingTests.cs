@@ -65,6 +65,32 @@ public sealed class EncodingTests
         }
     }
 
+    // As the files of Llama 3 do: of each token every way to cut it in two, ordered by the token's id.
+    [Fact]
+    public void A_list_of_all_ways_to_make_each_token_gives_the_same_ids_and_is_put_in_order()
+    {
+        Tokenizer trained = Samples.Tokenizer();
+        string[] tokens = trained.Tokens();
+        HashSet<string> known = [.. tokens[..497]];
+        string[] merges =
+        [
+            .. tokens[256..497].SelectMany(token => Enumerable.Range(1, token.Length - 1)
+                .Where(cut => known.Contains(token[..cut]) && known.Contains(token[cut..])).Select(cut => $"{token[..cut]} {token[cut..]}")),
+        ];
+        Dictionary<string, int> lastMade = merges.Index().GroupBy(merge => merge.Item.Replace(" ", "", StringComparison.Ordinal)).ToDictionary(made => made.Key, made => made.Max(merge => merge.Index));
+        Assert.Contains(merges.Index(), merge => merge.Item.Split(' ').Any(part => lastMade.GetValueOrDefault(part, -1) > merge.Index));
+        Tokenizer all = Tokenizer.FromVocabulary(tokens, merges, trained.TokenTypes(), trained.PreTokenizer);
+        Assert.Equal(merges, all.Merges());
+        Assert.True(all.MergesLongWordsInLinearTime);
+        Assert.False(Samples.Shuffled(1).MergesLongWordsInLinearTime);
+        var random = new Random(6);
+        for (int i = 0; i < 500; i++)
+        {
+            byte[] text = RandomText.Next(random, 30);
+            Assert.Equal(trained.Encode(text), all.Encode(text));
+        }
+    }
+
     [Fact]
     public void A_second_encoding_from_the_cache_equals_the_first()
     {

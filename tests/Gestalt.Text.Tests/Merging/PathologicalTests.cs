@@ -3,11 +3,14 @@ using System.Text;
 
 namespace Gestalt.Text.Tests;
 
-/// <summary>A megabyte of what makes careless encoders quadratic. The target is 100 ms on an idle machine; a quadratic one takes minutes.</summary>
+/// <summary>
+/// A megabyte of what makes careless encoders quadratic. The target is 100 ms on an idle machine, which <c>gestalt bench</c> checks; here the machine may be busy with
+/// other tests, and what must be told apart is less than a second and many minutes.
+/// </summary>
 public sealed class PathologicalTests
 {
     private const int Megabyte = 1_000_000;
-    private const double Limit = 1000;
+    private const double Limit = 5000;
 
     public static TheoryData<string> Names => [.. Inputs.Keys];
 
@@ -49,7 +52,7 @@ public sealed class PathologicalTests
         byte[] text = Repeat("a");
         Tokenizer tokenizer = Samples.Shuffled(1);
         double milliseconds = Fastest(() => tokenizer.Encode(text));
-        Assert.True(milliseconds < 5 * Limit, $"It took {milliseconds:F0} ms.");
+        Assert.True(milliseconds < Limit, $"It took {milliseconds:F0} ms.");
     }
 
     [Theory]
@@ -62,13 +65,13 @@ public sealed class PathologicalTests
         long start = Stopwatch.GetTimestamp();
         Tokenizer tokenizer = BpeTrainer.Train([text, text], name == "one letter" ? 270 : 500, specials: [], threads: 1);
         Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text)));
-        Assert.True(Stopwatch.GetElapsedTime(start).TotalMilliseconds < 5 * Limit);
+        Assert.True(Stopwatch.GetElapsedTime(start).TotalMilliseconds < Limit);
     }
 
     private static double Fastest(Action action)
     {
         double fastest = double.MaxValue;
-        for (int i = 0; i < 3 && fastest > Limit / 4; i++)
+        for (int i = 0; i < 3 && fastest > Limit; i++)
         {
             long start = Stopwatch.GetTimestamp();
             action();

@@ -53,7 +53,7 @@ public sealed unsafe class CharacterClassTests
     [Fact]
     public void Any_three_bytes_are_valid_exactly_when_the_runtime_says_so()
     {
-        byte[] tail = [0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xE0, 0xF0, 0xFF];
+        byte[] tail = [0x41, 0x7F, 0x80, 0xBF, 0xC0, 0xFF];
         for (int first = 0; first < 256; first++)
         {
             for (int second = 0; second < 256; second++)
