@@ -9,8 +9,8 @@ namespace Gestalt.Inference;
 /// prompts, many rows at a time. It knows nothing of text.
 /// </summary>
 /// <remarks>
-/// The engine keeps the keys and values of the last streamed sequence: a prompt that begins like it, as a conversation's next turn does,
-/// is only read from where it differs. One engine runs one request at a time; a second one meanwhile is refused.
+/// One engine runs one request at a time; a second one meanwhile is refused. Between requests it can keep what it has read
+/// (<see cref="RemembersLastSequence"/>).
 /// </remarks>
 public sealed unsafe class Engine : IDisposable
 {
@@ -45,6 +45,12 @@ public sealed unsafe class Engine : IDisposable
     /// How many sequences <see cref="GenerateAll"/> runs side by side. More rows share each pass over the weights; beyond some 64 nothing is gained.
     /// </summary>
     public int BatchRows { get; set; } = 64;
+
+    /// <summary>
+    /// Whether the keys and values of the last streamed sequence are kept, so that a prompt that begins like it, as a conversation's next turn does, is only read
+    /// from where it differs. Only for models that do not change meanwhile: after a training step, what was read with the old weights is wrong.
+    /// </summary>
+    public bool RemembersLastSequence { get; set; }
 
     /// <summary>Streams the continuation of a prompt. Nothing is computed before the first token is asked for.</summary>
     /// <param name="prompt">At least one id.</param>
@@ -126,7 +132,12 @@ public sealed unsafe class Engine : IDisposable
             throw new InvalidOperationException("This engine is already generating. Finish or dispose of that sequence first, or use another engine.");
     }
 
-    internal void Leave() => Volatile.Write(ref _isBusy, 0);
+    internal void Leave()
+    {
+        if (!RemembersLastSequence)
+            _cached.Clear();
+        Volatile.Write(ref _isBusy, 0);
+    }
 
     /// <summary>
     /// Makes the cache hold <paramref name="tokens"/> and returns the logits after the last. What the cache already holds is not read again;

@@ -1,10 +1,11 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using Gestalt.Text;
 
 namespace Gestalt.Inference;
 
-/// <summary>A text as it is generated, piece by piece: <c>foreach</c> it, once, in step or asynchronously. Leaving the loop early ends it.</summary>
-public sealed class TextStream : IEnumerable<string>, IAsyncEnumerable<string>
+/// <summary>A text as it is generated, piece by piece: <c>foreach</c> it, or <c>await foreach</c> its <see cref="ReadAsync"/>, once. Leaving the loop early ends it.</summary>
+public sealed class TextStream : IEnumerable<string>
 {
     private readonly TokenStream _tokens;
     private readonly StreamDecoder _decoder;
@@ -48,10 +49,10 @@ public sealed class TextStream : IEnumerable<string>, IAsyncEnumerable<string>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The same stream, each step on a thread of the pool.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async IAsyncEnumerator<string> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    /// <param name="cancellation">Ends it, as does the token that the stream was made with.</param>
+    public async IAsyncEnumerable<string> ReadAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await foreach (int id in _tokens.WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (int id in _tokens.ReadAsync(cancellation).ConfigureAwait(false))
         {
             string piece = _stops.Push(_decoder.Push(id));
             if (piece.Length > 0)

@@ -1,10 +1,11 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Gestalt.Inference;
 
-/// <summary>One sequence as it is generated, id by id: <c>foreach</c> it, once, in step or asynchronously. Leaving the loop early ends it.</summary>
-public sealed class TokenStream : IEnumerable<int>, IAsyncEnumerable<int>
+/// <summary>One sequence as it is generated, id by id: <c>foreach</c> it, or <c>await foreach</c> its <see cref="ReadAsync"/>, once. Leaving the loop early ends it.</summary>
+public sealed class TokenStream : IEnumerable<int>
 {
     private readonly Engine _engine;
     private readonly int[] _prompt;
@@ -37,25 +38,28 @@ public sealed class TokenStream : IEnumerable<int>, IAsyncEnumerable<int>
     /// <inheritdoc/>
     public IEnumerator<int> GetEnumerator()
     {
-        if (_isTaken)
-            throw new InvalidOperationException("A token stream is generated once; ask the engine for another.");
-        _isTaken = true;
+        Take();
         return Run(_cancellation).GetEnumerator();
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The same stream, each step on a thread of the pool.</summary>
-    /// <param name="cancellationToken">Ends it, as does the token that the stream was made with.</param>
-    public async IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    /// <param name="cancellation">Ends it, as does the token that the stream was made with.</param>
+    public async IAsyncEnumerable<int> ReadAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_cancellation, cancellationToken);
-        if (_isTaken)
-            throw new InvalidOperationException("A token stream is generated once; ask the engine for another.");
-        _isTaken = true;
+        Take();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_cancellation, cancellation);
         using IEnumerator<int> steps = Run(either.Token).GetEnumerator();
         while (await Task.Run(steps.MoveNext, either.Token).ConfigureAwait(false))
             yield return steps.Current;
+    }
+
+    private void Take()
+    {
+        if (_isTaken)
+            throw new InvalidOperationException("A stream is generated once; ask the engine for another.");
+        _isTaken = true;
     }
 
     private IEnumerable<int> Run(CancellationToken cancellation)

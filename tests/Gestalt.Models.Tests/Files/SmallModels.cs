@@ -8,7 +8,8 @@ namespace Gestalt.Models.Tests.Files;
 /// <summary>Small models of every stored shape, all of whose parameters are random: zeros and ones would hide a tensor in the wrong place.</summary>
 internal static unsafe class SmallModels
 {
-    public static Device Device { get; } = new(new WorkerPool(1));
+    /// <summary>A device of its own for each caller: one runs one kernel at a time, and test classes run side by side.</summary>
+    public static Device Device => new(new WorkerPool(1));
 
     public static Tokenizer Tokenizer { get; } = BpeTrainer.Train([Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(
         "Once upon a time there was a small model, and the model lived in a file. It's 2026; naïve 東京 text, too.\n", 4)))], 320, PreTokenizer.Qwen2);
