@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Gestalt.Kernels;
 
 /// <summary>What the processor can do beyond what .NET tells.</summary>
-internal static class CpuFeatures
+public static class CpuFeatures
 {
     /// <summary>Whether <c>vdpbf16ps</c> exists and the operating system keeps 512-bit registers across task switches.</summary>
     public static bool HasAvx512BFloat16 { get; } = DetectAvx512BFloat16();

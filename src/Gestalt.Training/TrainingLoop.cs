@@ -92,7 +92,7 @@ public static class TrainingLoop
 
                 bool last = state.Step == options.Steps;
                 bool validated = heldOut is not null && (last || state.Step % options.ValidateEvery == 0);
-                if (validated) state.BitsPerByte = heldOut!.BitsPerByte(model, cancellation);
+                if (validated) state.BitsPerByte = heldOut!.BitsPerByte(model);
                 bool dreamt = dream is not null && options.DreamEvery > 0 && (last || state.Step % options.DreamEvery == 0);
                 string? sample = dreamt ? dream!() : null;
                 metrics.Write(new StepMetrics(state.Step, meter.Seconds, (long)state.Step * options.TokensPerStep, loss, norm, rate,

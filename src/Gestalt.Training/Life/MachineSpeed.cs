@@ -7,20 +7,21 @@ namespace Gestalt.Training.Life;
 /// <param name="Threads">Threads used.</param>
 /// <param name="Float32Peak">FLOP/s of the float32 micro-kernel on all threads.</param>
 /// <param name="BFloat16Peak">FLOP/s of the bfloat16 micro-kernel on all threads.</param>
-/// <param name="Precision">The faster of the two, which training uses.</param>
+/// <param name="Precision">What training uses: bfloat16 where the processor multiplies it itself, float32 elsewhere.</param>
 public sealed record MachineSpeed(string Processor, int Threads, double Float32Peak, double BFloat16Peak, Precision Precision)
 {
-    /// <summary>bfloat16 must be this much faster than float32 to be worth its rounding; where it is emulated it is slower.</summary>
-    private const double WorthRounding = 1.2;
+    /// <summary>Best of this many measurements: whatever else the machine does can only make one slower.</summary>
+    private const int Measurements = 3;
 
-    /// <summary>Measures this machine; takes about half a second.</summary>
+    /// <summary>Measures this machine; takes about a second.</summary>
     /// <param name="pool">The threads that will be used.</param>
     public static MachineSpeed Measure(WorkerPool pool)
     {
-        double float32 = MachinePeak.MultiplyRate(pool, Precision.Float32);
-        double bfloat16 = MachinePeak.MultiplyRate(pool, Precision.BFloat16);
-        return new MachineSpeed(ProcessorName(), pool.Threads, float32, bfloat16,
-            bfloat16 > WorthRounding * float32 ? Precision.BFloat16 : Precision.Float32);
+        double Best(Precision precision) => Enumerable.Range(0, Measurements).Max(_ => MachinePeak.MultiplyRate(pool, precision));
+
+        // By what the processor has and not by what was measured, so that two lives on one machine have the same bits.
+        return new MachineSpeed(ProcessorName(), pool.Threads, Best(Precision.Float32), Best(Precision.BFloat16),
+            CpuFeatures.HasAvx512BFloat16 ? Precision.BFloat16 : Precision.Float32);
     }
 
     /// <summary>The processor's name.</summary>

@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Gestalt.Training.Metrics;
 
@@ -12,13 +12,11 @@ public sealed class MetricsLog : IDisposable
 {
     private const double FlushSeconds = 5;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private readonly StreamWriter _writer;
+    private readonly ArrayBufferWriter<byte> _line = new(512);
+    private readonly Utf8JsonWriter _json;
+    private readonly FileStream _file;
     private long _flushed = Stopwatch.GetTimestamp();
 
     /// <summary>Opens the log of a folder.</summary>
@@ -27,13 +25,14 @@ public sealed class MetricsLog : IDisposable
     public MetricsLog(string folder, int afterStep)
     {
         Directory.CreateDirectory(folder);
+        _json = new Utf8JsonWriter(_line);
         string path = PathIn(folder);
         IReadOnlyList<StepMetrics> kept = [.. Read(folder).TakeWhile(line => line.Step <= afterStep)];
         string part = path + ".part";
-        using (var rewritten = new StreamWriter(part))
-            foreach (StepMetrics line in kept) rewritten.WriteLine(JsonSerializer.Serialize(line, Json));
+        using (_file = File.Create(part))
+            foreach (StepMetrics line in kept) Append(line);
         File.Move(part, path, overwrite: true);
-        _writer = new StreamWriter(path, append: true);
+        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
     }
 
     /// <summary>Where a stage's metrics lie.</summary>
@@ -63,12 +62,38 @@ public sealed class MetricsLog : IDisposable
     /// <summary>Writes a line; it reaches the disk within seconds.</summary>
     public void Write(StepMetrics step)
     {
-        _writer.WriteLine(JsonSerializer.Serialize(step, Json));
+        Append(step);
         if (step.Sample is null && Stopwatch.GetElapsedTime(_flushed).TotalSeconds < FlushSeconds) return;
-        _writer.Flush();
+        _file.Flush();
         _flushed = Stopwatch.GetTimestamp();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _json.Dispose();
+    }
+
+    /// <summary>Written by hand, into one buffer, because this happens every step.</summary>
+    private void Append(StepMetrics step)
+    {
+        _line.ResetWrittenCount();
+        _json.Reset();
+        _json.WriteStartObject();
+        _json.WriteNumber("step"u8, step.Step);
+        _json.WriteNumber("seconds"u8, step.Seconds);
+        _json.WriteNumber("tokens"u8, step.Tokens);
+        _json.WriteNumber("loss"u8, step.Loss);
+        _json.WriteNumber("gradient_norm"u8, step.GradientNorm);
+        _json.WriteNumber("learning_rate"u8, step.LearningRate);
+        _json.WriteNumber("tokens_per_second"u8, step.TokensPerSecond);
+        _json.WriteNumber("fraction_of_peak"u8, step.FractionOfPeak);
+        if (step.BitsPerByte is { } bits) _json.WriteNumber("bits_per_byte"u8, bits);
+        if (step.Sample is { } sample) _json.WriteString("sample"u8, sample);
+        _json.WriteEndObject();
+        _json.Flush();
+        _line.Write("\n"u8);
+        _file.Write(_line.WrittenSpan);
+    }
 }
