@@ -21,7 +21,7 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--no-such-option"), InlineData("nonsense"), InlineData("tokenizer", "train"), InlineData("tokenizer", "train", "a.txt", "--vocabulary", "many"), InlineData("tokenizer", "train", "a.txt", "--rule", "gpt9")]
+    [InlineData("--no-such-option"), InlineData("nonsense"), InlineData("tokenizer", "train", "a.txt", "--vocabulary", "many"), InlineData("tokenizer", "train", "a.txt", "--rule", "gpt9")]
     public void A_command_line_that_makes_no_sense_is_wrong_usage(params string[] args)
     {
         Finished run = Run(args);
@@ -29,6 +29,44 @@ public sealed class ErrorTests : IDisposable
         Assert.Empty(run.Output);
         Assert.Contains("--help' explains", run.Errors);
         Assert.DoesNotContain("   at ", run.Errors);
+    }
+
+    [Fact]
+    public void A_verb_without_anything_to_work_on_asks_for_it()
+    {
+        IsRefused(Run("tokenizer", "train"), 2, "--run");
+        IsRefused(Run("corpus"), 2, "--run");
+    }
+
+    [Theory, InlineData("0"), InlineData("-3"), InlineData("1e9"), InlineData("NaN")]
+    public void A_life_of_impossible_length_is_wrong_usage(string minutes)
+    {
+        IsRefused(Run("life", "--minutes", minutes, "--no-chat"), 2, "--minutes");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void A_life_on_nothing_is_refused_before_anything_is_made()
+    {
+        IsRefused(Run("life", "--data", "nowhere", "--no-chat"), 3, "nowhere");
+        _folder.File("empty.txt", "");
+        IsRefused(Run("life", "--data", "empty.txt", "--no-chat"), 4, "empty.txt");
+        IsRefused(Run("life", "--hold-out", "2", "--no-chat"), 2, "--data");
+        Assert.Equal(["empty.txt"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Stages_without_what_they_need_name_the_verb_that_makes_it()
+    {
+        IsRefused(Run("pretrain"), 3, "gestalt life");
+        IsRefused(Run("pretrain", "--run", "x"), 3, "x");
+        Directory.CreateDirectory(_folder.In("runs/x"));
+        IsRefused(Run("pretrain", "--run", "x"), 3, "gestalt corpus");
+        IsRefused(Run("finetune", "--run", "x"), 3, "gestalt pretrain");
+        IsRefused(Run("eval", "--run", "x"), 3, "gestalt life");
+        IsRefused(Run("chat"), 3, "gestalt life");
+        IsRefused(Run("generate", "hello"), 3, "gestalt life");
+        IsRefused(Run("corpus", "--run", "x"), 3, "pages.warc.gz");
     }
 
     [Fact, Trait("Speed", "Smoke")]

@@ -18,6 +18,9 @@ internal abstract class Benchmark
     /// <summary>What it measures, in a few words.</summary>
     public abstract string Meaning { get; }
 
+    /// <summary>Whether it is left out unless it is named, because it takes minutes.</summary>
+    public virtual bool OnlyWhenNamed => false;
+
     /// <summary>Measures; results are shown as they come.</summary>
     public abstract IEnumerable<BenchmarkResult> Run(BenchmarkContext context);
 }
@@ -29,6 +32,7 @@ internal static class BenchmarkList
     [
         new GemmBenchmark(Kernels.Precision.Float32), new GemmBenchmark(Kernels.Precision.BFloat16),
         new Train124MBenchmark(), new Train5MBenchmark(),
+        new ShakespeareBenchmark(ShakespeareRecipe.Example), new ShakespeareBenchmark(ShakespeareRecipe.Best),
         new BpeTrainBenchmark(), new BpeEncodeBenchmark(),
     ];
 }

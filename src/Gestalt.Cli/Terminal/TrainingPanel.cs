@@ -7,16 +7,13 @@ using SpectreText = Spectre.Console.Text;
 namespace Gestalt.Cli.Terminal;
 
 /// <summary>What a person watches while a model learns: how far, how well, how fast, and what it dreams.</summary>
-internal sealed class TrainingPanel(int width) : IProgress<TrainingProgress>
+internal sealed class TrainingPanel : IProgress<TrainingProgress>
 {
     private const int LinesOfDream = 4;
     private readonly List<double> _losses = [];
     private TrainingProgress? _now;
     private string _dream = "";
     private double? _firstBits;
-
-    /// <summary>Called when there is something new to show.</summary>
-    public Action? Changed { get; set; }
 
     /// <inheritdoc/>
     public void Report(TrainingProgress now)
@@ -25,11 +22,11 @@ internal sealed class TrainingPanel(int width) : IProgress<TrainingProgress>
         if (double.IsFinite(now.Loss)) _losses.Add(now.Loss);
         if (!string.IsNullOrWhiteSpace(now.Sample)) _dream = TrainingText.Dream(now.Sample);
         _firstBits ??= now.ValidationBitsPerByte;
-        Changed?.Invoke();
     }
 
     /// <summary>The picture of this moment.</summary>
-    public IRenderable Render()
+    /// <param name="width">Columns of the terminal.</param>
+    public IRenderable Render(int width)
     {
         if (_now is not TrainingProgress now) return new SpectreText("");
         int inner = Math.Clamp(width - 4, 30, 100);

@@ -16,6 +16,10 @@ internal static class TrainingText
         return text + "  " + Speed(now) + (now.Step < now.Steps ? $"  {Time(now.Remaining)} left" : $"  took {Time(now.Elapsed)}");
     }
 
+    /// <summary>What a finished training came to.</summary>
+    public static string Outcome(TrainingOutcome outcome) => string.Create(CultureInfo.InvariantCulture, $"{outcome.Steps:N0} steps, {outcome.Tokens / 1e6:0.00} M tokens, loss {outcome.Loss:0.000}")
+        + (outcome.BitsPerByte is double bits ? string.Create(CultureInfo.InvariantCulture, $", {bits:0.000} bits per byte held out") : "");
+
     /// <summary>Tokens per second and what share of the machine's ceiling that is.</summary>
     public static string Speed(TrainingProgress now) => string.Create(CultureInfo.InvariantCulture, $"{now.TokensPerSecond:N0} tokens/s")
         + (now.FractionOfPeak > 0 ? string.Create(CultureInfo.InvariantCulture, $"  {now.FractionOfPeak * 100:0} % of the float32 peak") : "");

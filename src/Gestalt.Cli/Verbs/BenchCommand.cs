@@ -37,7 +37,7 @@ internal static class BenchCommand
 
     private static void List()
     {
-        foreach (Benchmark benchmark in BenchmarkList.All) Console.Out.WriteLine($"{benchmark.Name,-14}{benchmark.Meaning}");
+        foreach (Benchmark benchmark in BenchmarkList.All) Console.Out.WriteLine($"{benchmark.Name,-18}{benchmark.Meaning}");
     }
 
     private static void Run(string[] names, string? peerName, string python, string? data, bool json)
@@ -61,7 +61,7 @@ internal static class BenchCommand
         Ceilings ceilings = Ceilings.Measure(pool);
         foreach (BenchmarkResult result in ceilings.Results()) Print(result, json);
         var context = new BenchmarkContext(pool, ceilings, peer, data, interruption.Token);
-        foreach (Benchmark benchmark in BenchmarkList.All.Where(benchmark => names.Length == 0 || names.Contains(benchmark.Name)))
+        foreach (Benchmark benchmark in BenchmarkList.All.Where(benchmark => names.Length == 0 ? !benchmark.OnlyWhenNamed : names.Contains(benchmark.Name)))
         {
             interruption.Token.ThrowIfCancellationRequested();
             foreach (BenchmarkResult result in benchmark.Run(context)) Print(result, json);

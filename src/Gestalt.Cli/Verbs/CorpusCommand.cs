@@ -5,6 +5,7 @@ using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Corpus;
 using Gestalt.Evaluation.Reports.Charts;
+using Gestalt.Training;
 
 namespace Gestalt.Cli.Verbs;
 
@@ -13,7 +14,8 @@ internal static class CorpusCommand
 {
     public static Command Create()
     {
-        var inputs = new Argument<string[]>("INPUT") { Description = "Files, folders, globs, or - for standard input: WARC, HTML, text, Markdown, JSONL with a text field, all of them also as .gz", Arity = ArgumentArity.OneOrMore };
+        var inputs = new Argument<string[]>("INPUT") { Description = "Files, folders, globs, or - for standard input: WARC, HTML, text, Markdown, JSONL with a text field, all of them also as .gz; with --run it may be left out: the run's small internet", Arity = ArgumentArity.ZeroOrMore };
+        Option<string?> run = RunSource.Option("The run to make it for, instead of --out");
         var output = new Option<string>("--out", "-o") { Description = "The folder for the corpus", HelpName = "FOLDER", DefaultValueFactory = _ => "corpus" };
         var profile = new Option<string>("--profile") { Description = "How sternly documents are judged: gentle, web, or automatic by origin", HelpName = "PROFILE", DefaultValueFactory = _ => "automatic" };
         profile.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "automatic", "gentle", "web");
@@ -26,10 +28,11 @@ internal static class CorpusCommand
             "Pages from the web go through all of FineWeb's steps: address, extraction, language, repetition, quality, near-duplicates, personal data. Your own text files only lose broken encodings. Whatever is left out is counted and explained in corpus.json.",
             new Example("gestalt corpus crawl/*.warc.gz --out corpus", "a crawl"),
             new Example("gestalt corpus books/ --hold-out 'dracula.txt' --out corpus", "a folder of books, one kept to measure on"),
+            new Example("gestalt corpus --run first", "the small internet of a run, into the run"),
             new Example("zcat dump.jsonl.gz | gestalt corpus - --hold-out 5%", "JSONL from standard input"))
-            .With(inputs, output, profile, holdOut, comments, json)
+            .With(inputs, run, output, profile, holdOut, comments, json)
             .Does(parse => Build(
-                parse.GetRequiredValue(inputs), parse.GetRequiredValue(output),
+                parse.GetValue(inputs) ?? [], parse.GetValue(run) is string name ? RunSource.Named(name) : null, parse.GetRequiredValue(output),
                 new CorpusOptions
                 {
                     Profile = Enum.Parse<CorpusProfile>(parse.GetRequiredValue(profile), ignoreCase: true),
@@ -40,13 +43,17 @@ internal static class CorpusCommand
                 parse.GetValue(json)));
     }
 
-    private static void Build(string[] inputs, string folder, CorpusOptions options, bool json)
+    private static void Build(string[] inputs, RunFolder? run, string folder, CorpusOptions options, bool json)
     {
+        if (inputs.Length == 0 && run is null) throw new UserError(ExitCode.Usage, "what shall the corpus be made of? Give files, folders, globs, - for standard input, or a run: gestalt corpus --run first");
+        if (inputs.Length == 0) inputs = [Path.Combine(run!.World, "pages.warc.gz")];
         TextInput.Require(inputs);
+        folder = run?.Corpus ?? folder;
         using var interruption = new Interruption("stopping; the folder stays as it was (Ctrl-C again stops at once)");
         using var progress = new WorkProgress("reading", QuantityFormat.Bytes);
         long begun = Stopwatch.GetTimestamp();
-        CorpusReport report = CorpusBuilder.Build(inputs, folder, options, new Watch(progress), interruption.Token).Report;
+        CorpusReport Make() => CorpusBuilder.Build(inputs, folder, options, new Watch(progress), interruption.Token).Report;
+        CorpusReport report = run is null ? Make() : RunStage.Do(run, "corpus", made => $"{made.Training.Documents:N0} documents to learn from, {made.HeldOut.Documents:N0} held out", Make);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         progress.Dispose();
         if (json)

@@ -24,8 +24,16 @@ internal static class GestaltCommand
             Each stage of that life is a verb of its own that reads and writes plain files.
             """)
         {
+            LifeCommand.Create(),
+            WorldCommand.Create(),
             CorpusCommand.Create(),
             TokenizerCommand.Create(),
+            PretrainCommand.Create(),
+            FinetuneCommand.Create(),
+            EvalCommand.Create(),
+            ExportCommand.Create(),
+            ChatCommand.Create(),
+            GenerateCommand.Create(),
             ShowCommand.Create(),
             BenchCommand.Create(),
             GlobalOptions.Threads,

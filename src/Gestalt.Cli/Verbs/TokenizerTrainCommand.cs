@@ -5,6 +5,8 @@ using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation.Reports.Charts;
 using Gestalt.Text;
+using Gestalt.Training;
+using Gestalt.Training.Stages;
 
 namespace Gestalt.Cli.Verbs;
 
@@ -13,7 +15,8 @@ internal static class TokenizerTrainCommand
 {
     public static Command Create()
     {
-        var inputs = new Argument<string[]>("INPUT") { Description = "Text files, folders, globs, a corpus made by 'gestalt corpus', or - for standard input", Arity = ArgumentArity.OneOrMore };
+        var inputs = new Argument<string[]>("INPUT") { Description = "Text files, folders, globs, a corpus made by 'gestalt corpus', or - for standard input", Arity = ArgumentArity.ZeroOrMore };
+        Option<string?> run = RunSource.Option("The run to learn for, from its corpus; writes its token shards, too");
         var vocabulary = new Option<int>("--vocabulary", "-v") { Description = "Tokens, special ones included", HelpName = "N", DefaultValueFactory = _ => 8192 };
         var output = new Option<string>("--out", "-o") { Description = "The file to write", HelpName = "FILE", DefaultValueFactory = _ => "tokenizer.json" };
         var rule = new Option<string>("--rule") { Description = "How text is cut into words first: gpt2, cl100k or qwen2", HelpName = "RULE", DefaultValueFactory = _ => "qwen2" };
@@ -24,14 +27,31 @@ internal static class TokenizerTrainCommand
             "Learn a vocabulary from text",
             "The result depends on the text alone: not on the number of threads, not on the order of the files. Three special tokens, <|endoftext|>, <|im_start|> and <|im_end|>, are always there; text can never contain them.",
             new Example("gestalt tokenizer train books/ --vocabulary 8192", "learn 8,192 tokens from a folder and write tokenizer.json"),
+            new Example("gestalt tokenizer train --run first --vocabulary 4096", "for a run, with its token shards"),
             new Example("cat *.txt | gestalt tokenizer train - -v 4096 -o small.json", "from standard input"))
-            .With(inputs, vocabulary, output, rule, json)
-            .Does(parse => Train(parse.GetRequiredValue(inputs), parse.GetValue(vocabulary), parse.GetRequiredValue(output),
-                Enum.Parse<PreTokenizer>(parse.GetRequiredValue(rule), ignoreCase: true), parse.GetValue(json)));
+            .With(inputs, run, vocabulary, output, rule, json)
+            .Does(parse =>
+            {
+                if (parse.GetValue(run) is string name) TrainFor(RunSource.Existing(name), parse.GetValue(vocabulary), parse.GetValue(GlobalOptions.Threads) ?? Environment.ProcessorCount, parse.GetValue(json));
+                else Train(parse.GetValue(inputs) ?? [], parse.GetValue(vocabulary), parse.GetRequiredValue(output),
+                Enum.Parse<PreTokenizer>(parse.GetRequiredValue(rule), ignoreCase: true), parse.GetValue(json));
+            });
+    }
+
+    private static void TrainFor(RunFolder run, int size, int threads, bool json)
+    {
+        using var interruption = new Interruption();
+        using var progress = new WorkProgress("counting words in", QuantityFormat.Bytes);
+        VocabularyOutcome outcome = RunStage.Do(run, "tokenizer",
+            made => FormattableString.Invariant($"{made.Tokenizer.VocabularySize:N0} tokens; {made.Training.Tokens / 1e6:0.00} M tokens to learn from, {made.HeldOut.Tokens / 1e6:0.00} M held out"),
+            () => VocabularyStage.Run(run, size, threads, new Watch(progress), interruption.Token));
+        if (json) Json.Write(new { File = run.Tokenizer, outcome.Tokenizer.VocabularySize, TrainingTokens = outcome.Training.Tokens, HeldOutTokens = outcome.HeldOut.Tokens });
     }
 
     private static void Train(string[] inputs, int size, string output, PreTokenizer rule, bool json)
     {
+        if (inputs.Length == 0) throw new UserError(ExitCode.Usage, "what shall it learn from? Give files, folders, globs, - for standard input, or a run: gestalt tokenizer train --run first");
+        OutputPath.Require(output);
         using var interruption = new Interruption();
         using var progress = new WorkProgress("counting words in", QuantityFormat.Bytes);
         long begun = Stopwatch.GetTimestamp(), bytes = 0, documents = 0;

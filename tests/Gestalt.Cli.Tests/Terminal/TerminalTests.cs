@@ -49,13 +49,55 @@ public sealed class TerminalTests
         var output = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = width;
-        var panel = new TrainingPanel(width);
+        var panel = new TrainingPanel();
         for (int step = 1; step <= 60; step++) panel.Report(At(step, 8.0 / step, 2.0 - step / 100.0, "[red]brackets[/] and all"));
-        console.Write(panel.Render());
+        console.Write(panel.Render(width));
         string[] lines = output.ToString().Split('\n');
         Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= width, line));
         Assert.Contains("[red]brackets[/]", output.ToString());
         Assert.Contains("30 %", output.ToString());
         Assert.Contains("█", output.ToString());
+    }
+
+    [Fact]
+    public void A_live_region_rewrites_its_lines_and_keeps_what_was_said()
+    {
+        var output = new StringWriter();
+        var region = new LiveRegion(output, ColorSystemSupport.NoColors);
+        region.Show(new Markup("one\ntwo"));
+        region.Show(new Markup("three"));
+        region.Say("said");
+        region.Show(new Markup("four"));
+        region.Keep();
+        region.Show(new Markup("five"));
+        Assert.Equal(["said", "four", "five"], Screen(output.ToString()));
+    }
+
+    /// <summary>What a terminal shows after the text: knows line feeds, cursor up, carriage return and erase below.</summary>
+    private static List<string> Screen(string text)
+    {
+        var lines = new List<string> { "" };
+        int row = 0;
+        for (int index = 0; index < text.Length; index++)
+        {
+            if (text[index] == '\u001b')
+            {
+                int end = text.IndexOfAny(['A', 'J', 'm'], index);
+                if (text[end] == 'A') row -= int.Parse(text[(index + 2)..end]);
+                else if (text[end] == 'J') lines.RemoveRange(row + 1, lines.Count - row - 1);
+                if (text[end] == 'J') lines[row] = "";
+                index = end;
+            }
+            else if (text[index] == '\n')
+            {
+                if (++row == lines.Count) lines.Add("");
+            }
+            else if (text[index] != '\r')
+            {
+                lines[row] += text[index];
+            }
+        }
+        if (lines[^1].Length == 0) lines.RemoveAt(lines.Count - 1);
+        return lines;
     }
 }

@@ -1,0 +1,18 @@
+using Gestalt.Cli.Errors;
+
+namespace Gestalt.Cli.Files;
+
+/// <summary>Places to write to, checked before any work is done for them.</summary>
+internal static class OutputPath
+{
+    /// <summary>Refuses a file that could not be written: its folder is missing, or the place is a folder itself.</summary>
+    /// <exception cref="UserError">It cannot be written.</exception>
+    public static void Require(string file)
+    {
+        string? folder = Path.GetDirectoryName(Path.GetFullPath(file));
+        if (folder is not null && !Directory.Exists(folder))
+            throw new UserError(ExitCode.Output, $"'{file}' cannot be written: there is no folder '{folder}'. Make it first, or name another file.");
+        if (Directory.Exists(file))
+            throw new UserError(ExitCode.Output, $"'{file}' cannot be written: it is a folder. Name a file in it.");
+    }
+}

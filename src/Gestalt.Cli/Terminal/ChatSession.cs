@@ -1,0 +1,133 @@
+using System.Text;
+using Gestalt.Cli.Errors;
+using Gestalt.Inference;
+using Gestalt.Text;
+
+namespace Gestalt.Cli.Terminal;
+
+/// <summary>A conversation at the terminal.</summary>
+internal sealed class ChatSession(TextGenerator generator, GenerationOptions options, string? system)
+{
+    /// <summary>An answer should have at least this much room, unless the whole context is smaller than four times that.</summary>
+    private const int LeastAnswerTokens = 64;
+
+    private readonly List<Message> _messages = system is null ? [] : [new Message(Roles.System, system)];
+    private GenerationOptions _options = options;
+
+    /// <summary>Reads messages and answers them until there are no more.</summary>
+    /// <param name="input">Where messages come from, a line each.</param>
+    /// <param name="json">Whether answers are printed as JSON.</param>
+    /// <param name="name">The model's name, for the greeting.</param>
+    public void Talk(TextReader input, bool json, string name)
+    {
+        bool typed = !Console.IsInputRedirected && Messages.Watched;
+        if (typed) Messages.Say($"talking to {name}; /help explains, Ctrl-D ends");
+        while (true)
+        {
+            if (typed) Console.Error.Write("\n\u203a ");
+            string? line = input.ReadLine();
+            if (line is null) break;
+            if (string.IsNullOrWhiteSpace(line)) continue;
+            if (line.StartsWith('/'))
+            {
+                if (!Command(line.Trim(), json)) break;
+                continue;
+            }
+            _messages.Add(new Message(Roles.User, line));
+            Answer(json);
+        }
+        if (typed) Messages.Say("");
+    }
+
+    /// <summary>A line that begins with a slash.</summary>
+    /// <returns>Whether the conversation goes on.</returns>
+    private bool Command(string line, bool json)
+    {
+        string[] words = line.Split(' ', 2, StringSplitOptions.TrimEntries);
+        string rest = words.Length > 1 ? words[1] : "";
+        switch (words[0])
+        {
+            case "/exit" or "/quit": return false;
+            case "/clear":
+                _messages.RemoveAll(message => message.Role != Roles.System);
+                Messages.Say("A new conversation.");
+                break;
+            case "/system":
+                _messages.Clear();
+                if (rest.Length > 0) _messages.Add(new Message(Roles.System, rest));
+                Messages.Say(rest.Length > 0 ? "A new conversation under that system message." : "A new conversation without a system message.");
+                break;
+            case "/retry" when _messages.Count > 0 && _messages[^1].Role == Roles.Assistant:
+                _messages.RemoveAt(_messages.Count - 1);
+                SamplingOptions sampling = _options.Sampling;
+                _options = _options with { Sampling = sampling with { Seed = sampling.Seed + 1, Temperature = sampling.IsGreedy ? 0.8f : sampling.Temperature } };
+                Answer(json);
+                break;
+            case "/save" when rest.Length > 0:
+                ConversationFile.Write(rest, [new Conversation(_messages)]);
+                Messages.Say($"{_messages.Count} messages → {rest}");
+                break;
+            default:
+                Messages.Say("""
+                    /clear          forget the conversation
+                    /system TEXT    begin anew under a system message
+                    /retry          answer the last message again, differently
+                    /save FILE      write the conversation as JSONL, as fine-tuning reads it
+                    /exit           end; so does Ctrl-D. Ctrl-C stops an answer
+                    """);
+                break;
+        }
+        return true;
+    }
+
+    private void Answer(bool json)
+    {
+        if (!MakeRoom()) return;
+        using var interruption = new Interruption("");
+        var text = new StringBuilder();
+        TextStream stream = generator.Reply(new Conversation(_messages), _options with { MaxTokens = Limit() }, interruption.Token);
+        bool stopped = false;
+        try
+        {
+            foreach (string piece in stream)
+            {
+                text.Append(piece);
+                if (json) continue;
+                Console.Out.Write(piece);
+                Console.Out.Flush();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            stopped = true; // What was said so far stays said.
+        }
+        _messages.Add(new Message(Roles.Assistant, text.ToString()));
+        if (json) Json.Write(new { Role = Roles.Assistant, Content = text.ToString(), Reason = stopped ? "interrupted" : stream.Reason?.ToString(), stream.PromptTokens, stream.GeneratedTokens });
+        else Console.Out.WriteLine(stopped ? " …" : "");
+        if (stream.Reason == FinishReason.ContextFull) Messages.Warn("the answer ends here because the model's context is full.");
+    }
+
+    private int Tokens => generator.PromptIds(new Conversation(_messages)).Length;
+
+    private int? Limit() => _options.MaxTokens is int wanted ? Math.Min(wanted, generator.Engine.Context - Tokens) : null;
+
+    /// <summary>Forgets the oldest messages, never the system message, until an answer fits; says so.</summary>
+    private bool MakeRoom()
+    {
+        int room = Math.Min(LeastAnswerTokens, generator.Engine.Context / 4), forgotten = 0;
+        while (Tokens + room > generator.Engine.Context)
+        {
+            int oldest = _messages.FindIndex(message => message.Role != Roles.System);
+            if (oldest < 0 || oldest == _messages.Count - 1)
+            {
+                Messages.Warn($"this message has {Tokens} tokens, the model's context {generator.Engine.Context}. Say it in fewer words.");
+                if (oldest >= 0) _messages.RemoveAt(oldest);
+                return false;
+            }
+            _messages.RemoveAt(oldest);
+            forgotten++;
+        }
+        if (forgotten > 0) Messages.Warn($"the conversation no longer fits in the model's {generator.Engine.Context} tokens; it forgets the oldest {forgotten} message{(forgotten > 1 ? "s" : "")}.");
+        return true;
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Gestalt.Cli.Errors;
+using Gestalt.Cli.Files;
+using Gestalt.Cli.Terminal;
+using Gestalt.Inference;
+using Gestalt.Models;
+
+namespace Gestalt.Cli.Verbs;
+
+/// <summary><c>gestalt chat</c>: messages → streamed answers.</summary>
+internal static class ChatCommand
+{
+    public static Command Create()
+    {
+        var path = new Argument<string?>("MODEL") { Description = "A model file or a run [default: the newest run]", Arity = ArgumentArity.ZeroOrOne };
+        var system = new Option<string?>("--system") { Description = "A system message to begin with", HelpName = "TEXT" };
+        var sampling = new SamplingArguments(temperature: 0);
+        Option<string?> precision = ComputeOptions.Precision();
+        Option<bool> json = Json.Option();
+        return new Verb(
+            "chat",
+            "Talk to an assistant",
+            "Answers stream as they are written. Ctrl-C stops an answer, Ctrl-D or /exit ends the conversation, /help lists what else there is. Lines from a pipe are messages too, answers then come a line each with --json, else as they are.",
+            new Example("gestalt chat", "the newest run's assistant"),
+            new Example("gestalt chat runs/first --temperature 0.7", "livelier"),
+            new Example("echo \"Who are you?\" | gestalt chat model.gguf", "one question"))
+            .With(path, system).With(sampling.All).With(precision, json)
+            .Does(parse => Run(ModelSource.Find(parse.GetValue(path)), parse.GetValue(system), sampling.Read(parse), parse.GetValue(precision), parse.GetValue(json)));
+    }
+
+    /// <summary>Talks until the person has had enough.</summary>
+    public static void Run(string path, string? system, GenerationOptions options, string? precision, bool json)
+    {
+        using LoadedModel model = ModelFile.Load(path, ComputeOptions.ForUse(precision));
+        if (!model.IsAssistant)
+            throw new UserError(ExitCode.BadInput, $"{path} is a base model: it continues text, it does not answer. Use it with: gestalt generate -m {CommandLine.Quote(path)} \"Once upon a time\"");
+        using var engine = new Engine(model.Transformer);
+        var generator = new TextGenerator(engine, model.Tokenizer, model.StartsWithEndOfText);
+        new ChatSession(generator, options, system).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
+    }
+}
