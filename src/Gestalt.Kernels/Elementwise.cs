@@ -57,6 +57,13 @@ public static unsafe class Elementwise
     public static void AddScaled(WorkerPool pool, float* y, float* x, float factor, long count) =>
         ElementLoop.Run(pool, count, new ScaleBody(x, y, factor, accumulate: true));
 
+    /// <summary>y = x. The arrays must not overlap.</summary>
+    /// <param name="pool">Threads that share the work.</param>
+    /// <param name="x">What to copy.</param>
+    /// <param name="y">Where to.</param>
+    /// <param name="count">Elements of each.</param>
+    public static void Copy(WorkerPool pool, float* x, float* y, long count) => ElementLoop.Run(pool, count, new CopyBody(x, y));
+
     /// <summary>Sets every element to one value.</summary>
     /// <param name="pool">Threads that share the work.</param>
     /// <param name="x">Values, replaced.</param>
@@ -144,6 +151,14 @@ public static unsafe class Elementwise
             R by = R.Broadcast(factor);
             window.Store(y + index, accumulate ? R.MultiplyAdd(by, value, window.Load<R>(y + index)) : by * value);
         }
+    }
+
+    private readonly struct CopyBody(float* x, float* y) : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Step<R, TWindow>(long index, TWindow window)
+            where R : struct, IRegister<R>
+            where TWindow : struct, IWindow => window.Store(y + index, window.Load<R>(x + index));
     }
 
     private readonly struct FillBody(float* x, float value) : IElementwise

@@ -25,10 +25,11 @@ public static unsafe class Gelu
     /// <param name="pool">Threads that share the work.</param>
     /// <param name="dy">Gradient of the result.</param>
     /// <param name="x">Input of the forward step.</param>
-    /// <param name="dx">Gradient of the input, added to.</param>
+    /// <param name="dx">Gradient of the input.</param>
     /// <param name="count">Elements of each.</param>
-    public static void Backward(WorkerPool pool, float* dy, float* x, float* dx, long count) =>
-        ElementLoop.Run(pool, count, new BackwardBody(dy, x, dx));
+    /// <param name="accumulate">Whether to add to what is there; if not, it is overwritten and need not be cleared first.</param>
+    public static void Backward(WorkerPool pool, float* dy, float* x, float* dx, long count, bool accumulate = true) =>
+        ElementLoop.Run(pool, count, new BackwardBody(dy, x, dx, accumulate));
 
     /// <summary>σ(2u).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,7 +49,7 @@ public static unsafe class Gelu
         }
     }
 
-    private readonly struct BackwardBody(float* dy, float* x, float* dx) : IElementwise
+    private readonly struct BackwardBody(float* dy, float* x, float* dx, bool accumulate) : IElementwise
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R, TWindow>(long index, TWindow window)
@@ -59,7 +60,8 @@ public static unsafe class Gelu
             R gate = Gate(value);
             R inner = R.Broadcast(TwiceRoot) * R.MultiplyAdd(R.Broadcast(3 * Cubic), value * value, R.Broadcast(1f));
             R slope = R.MultiplyAdd(value * gate * (R.Broadcast(1f) - gate), inner, gate);
-            window.Store(dx + index, R.MultiplyAdd(window.Load<R>(dy + index), slope, window.Load<R>(dx + index)));
+            R upstream = window.Load<R>(dy + index);
+            window.Store(dx + index, accumulate ? R.MultiplyAdd(upstream, slope, window.Load<R>(dx + index)) : upstream * slope);
         }
     }
 }

@@ -26,21 +26,22 @@ public static unsafe class LayerNorm
         WorkerPool pool, float* x, float* gain, float* bias, float* y, float* mean, float* inverseDeviation, int rows, int width, float epsilon) =>
         RowLoop.Run(pool, rows, width, new ForwardBody(x, gain, bias, y, mean, inverseDeviation, width, epsilon));
 
-    /// <summary>Adds the gradients of the input, the gain and the bias.</summary>
+    /// <summary>Gives the gradient of the input and adds those of the gain and the bias.</summary>
     /// <param name="pool">Threads that share the work.</param>
     /// <param name="dy">Gradient of the result, (rows, width).</param>
     /// <param name="x">Input of the forward step.</param>
     /// <param name="gain">Gain of the forward step, or null.</param>
     /// <param name="mean">μ of each row, from the forward step.</param>
     /// <param name="inverseDeviation">s of each row, from the forward step.</param>
-    /// <param name="dx">Gradient of the input, added to.</param>
+    /// <param name="dx">Gradient of the input.</param>
     /// <param name="dGain">Gradient of the gain, added to; null if not wanted.</param>
     /// <param name="dBias">Gradient of the bias, added to; null if not wanted.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="width">Columns.</param>
+    /// <param name="accumulate">Whether to add to what is in <paramref name="dx"/>; if not, it is overwritten and need not be cleared first.</param>
     public static void Backward(
         WorkerPool pool, float* dy, float* x, float* gain, float* mean, float* inverseDeviation,
-        float* dx, float* dGain, float* dBias, int rows, int width)
+        float* dx, float* dGain, float* dBias, int rows, int width, bool accumulate = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(width);
@@ -53,7 +54,7 @@ public static unsafe class LayerNorm
         float* slices = Scratch.ForCaller(2L * parts * width);
         float* gainSlices = dGain == null ? null : slices;
         float* biasSlices = dBias == null ? null : slices + ((long)parts * width);
-        VectorWidth.Run(pool, parts, new BackwardWork(dy, x, gain, mean, inverseDeviation, dx, gainSlices, biasSlices, rows, width, parts));
+        VectorWidth.Run(pool, parts, new BackwardWork(dy, x, gain, mean, inverseDeviation, dx, gainSlices, biasSlices, rows, width, parts, accumulate));
         if (dGain != null)
         {
             RowSums.Add(pool, gainSlices, parts, dGain, width);
@@ -114,7 +115,7 @@ public static unsafe class LayerNorm
 
     private readonly struct BackwardWork(
         float* dy, float* x, float* gain, float* mean, float* inverseDeviation, float* dx, float* gainSlices, float* biasSlices,
-        int rows, int width, int parts) : IVectorWork
+        int rows, int width, int parts, bool accumulate) : IVectorWork
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
@@ -171,7 +172,8 @@ public static unsafe class LayerNorm
                 h = gain == null ? h : h * RowEnds.Load<R>(gain + i, width - i);
                 R normal = (RowEnds.Load<R>(x + start + i, width - i) - centre) * factor;
                 R change = R.MultiplyAdd(pull, normal, h - average);
-                RowEnds.Store(dx + start + i, width - i, R.MultiplyAdd(change, factor, RowEnds.Load<R>(dx + start + i, width - i)));
+                R before = accumulate ? RowEnds.Load<R>(dx + start + i, width - i) : R.Zero;
+                RowEnds.Store(dx + start + i, width - i, R.MultiplyAdd(change, factor, before));
             }
         }
     }

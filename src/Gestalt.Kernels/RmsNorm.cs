@@ -23,17 +23,19 @@ public static unsafe class RmsNorm
     public static void Forward(WorkerPool pool, float* x, float* gain, float* y, float* inverseRms, int rows, int width, float epsilon) =>
         RowLoop.Run(pool, rows, width, new ForwardBody(x, gain, y, inverseRms, width, epsilon));
 
-    /// <summary>Adds the gradients of the input and of the gain.</summary>
+    /// <summary>Gives the gradient of the input and adds that of the gain.</summary>
     /// <param name="pool">Threads that share the work.</param>
     /// <param name="dy">Gradient of the result, (rows, width).</param>
     /// <param name="x">Input of the forward step.</param>
     /// <param name="gain">Gain of the forward step, or null.</param>
     /// <param name="inverseRms">r of each row, from the forward step.</param>
-    /// <param name="dx">Gradient of the input, added to.</param>
+    /// <param name="dx">Gradient of the input.</param>
     /// <param name="dGain">Gradient of the gain, added to; null if not wanted.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="width">Columns.</param>
-    public static void Backward(WorkerPool pool, float* dy, float* x, float* gain, float* inverseRms, float* dx, float* dGain, int rows, int width)
+    /// <param name="accumulate">Whether to add to what is in <paramref name="dx"/>; if not, it is overwritten and need not be cleared first.</param>
+    public static void Backward(
+        WorkerPool pool, float* dy, float* x, float* gain, float* inverseRms, float* dx, float* dGain, int rows, int width, bool accumulate = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(width);
@@ -44,7 +46,7 @@ public static unsafe class RmsNorm
 
         int parts = RowSums.Parts(rows, width);
         float* slices = dGain == null ? null : Scratch.ForCaller((long)parts * width);
-        VectorWidth.Run(pool, parts, new BackwardWork(dy, x, gain, inverseRms, dx, slices, rows, width, parts));
+        VectorWidth.Run(pool, parts, new BackwardWork(dy, x, gain, inverseRms, dx, slices, rows, width, parts, accumulate));
         if (dGain != null)
         {
             RowSums.Add(pool, slices, parts, dGain, width);
@@ -92,7 +94,7 @@ public static unsafe class RmsNorm
     }
 
     private readonly struct BackwardWork(
-        float* dy, float* x, float* gain, float* inverseRms, float* dx, float* slices, int rows, int width, int parts) : IVectorWork
+        float* dy, float* x, float* gain, float* inverseRms, float* dx, float* slices, int rows, int width, int parts, bool accumulate) : IVectorWork
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Execute<R>(int part)
@@ -133,7 +135,7 @@ public static unsafe class RmsNorm
                 R h = RowEnds.Load<R>(dy + start + i, width - i);
                 h = gain == null ? h : h * RowEnds.Load<R>(gain + i, width - i);
                 R change = R.MultiplyAdd(pull, RowEnds.Load<R>(x + start + i, width - i), h * factor);
-                RowEnds.Store(dx + start + i, width - i, RowEnds.Load<R>(dx + start + i, width - i) + change);
+                RowEnds.Store(dx + start + i, width - i, accumulate ? RowEnds.Load<R>(dx + start + i, width - i) + change : change);
             }
         }
     }

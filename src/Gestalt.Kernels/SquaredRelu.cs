@@ -17,10 +17,11 @@ public static unsafe class SquaredRelu
     /// <param name="pool">Threads that share the work.</param>
     /// <param name="dy">Gradient of the result.</param>
     /// <param name="x">Input of the forward step.</param>
-    /// <param name="dx">Gradient of the input, added to.</param>
+    /// <param name="dx">Gradient of the input.</param>
     /// <param name="count">Elements of each.</param>
-    public static void Backward(WorkerPool pool, float* dy, float* x, float* dx, long count) =>
-        ElementLoop.Run(pool, count, new BackwardBody(dy, x, dx));
+    /// <param name="accumulate">Whether to add to what is there; if not, it is overwritten and need not be cleared first.</param>
+    public static void Backward(WorkerPool pool, float* dy, float* x, float* dx, long count, bool accumulate = true) =>
+        ElementLoop.Run(pool, count, new BackwardBody(dy, x, dx, accumulate));
 
     private readonly struct ForwardBody(float* x, float* y) : IElementwise
     {
@@ -34,7 +35,7 @@ public static unsafe class SquaredRelu
         }
     }
 
-    private readonly struct BackwardBody(float* dy, float* x, float* dx) : IElementwise
+    private readonly struct BackwardBody(float* dy, float* x, float* dx, bool accumulate) : IElementwise
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R, TWindow>(long index, TWindow window)
@@ -42,7 +43,9 @@ public static unsafe class SquaredRelu
             where TWindow : struct, IWindow
         {
             R positive = R.Max(R.Zero, window.Load<R>(x + index));
-            window.Store(dx + index, R.MultiplyAdd(window.Load<R>(dy + index), positive + positive, window.Load<R>(dx + index)));
+            R upstream = window.Load<R>(dy + index);
+            R slope = positive + positive;
+            window.Store(dx + index, accumulate ? R.MultiplyAdd(upstream, slope, window.Load<R>(dx + index)) : upstream * slope);
         }
     }
 }

@@ -17,16 +17,18 @@ public static unsafe class SwiGlu
     public static void Forward(WorkerPool pool, float* gate, float* up, float* y, long count) =>
         ElementLoop.Run(pool, count, new ForwardBody(gate, up, y));
 
-    /// <summary>Adds the gradients of both inputs.</summary>
+    /// <summary>Gives the gradients of both inputs.</summary>
     /// <param name="pool">Threads that share the work.</param>
     /// <param name="dy">Gradient of the result.</param>
     /// <param name="gate">Input of the forward step.</param>
     /// <param name="up">Input of the forward step.</param>
-    /// <param name="dGate">Gradient of the gate, added to.</param>
-    /// <param name="dUp">Gradient of the other input, added to.</param>
+    /// <param name="dGate">Gradient of the gate.</param>
+    /// <param name="dUp">Gradient of the other input.</param>
     /// <param name="count">Elements of each.</param>
-    public static void Backward(WorkerPool pool, float* dy, float* gate, float* up, float* dGate, float* dUp, long count) =>
-        ElementLoop.Run(pool, count, new BackwardBody(dy, gate, up, dGate, dUp));
+    /// <param name="accumulate">Whether to add to what is there; if not, it is overwritten and need not be cleared first.</param>
+    public static void Backward(
+        WorkerPool pool, float* dy, float* gate, float* up, float* dGate, float* dUp, long count, bool accumulate = true) =>
+        ElementLoop.Run(pool, count, new BackwardBody(dy, gate, up, dGate, dUp, accumulate));
 
     private readonly struct ForwardBody(float* gate, float* up, float* y) : IElementwise
     {
@@ -40,7 +42,7 @@ public static unsafe class SwiGlu
         }
     }
 
-    private readonly struct BackwardBody(float* dy, float* gate, float* up, float* dGate, float* dUp) : IElementwise
+    private readonly struct BackwardBody(float* dy, float* gate, float* up, float* dGate, float* dUp, bool accumulate) : IElementwise
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R, TWindow>(long index, TWindow window)
@@ -52,8 +54,9 @@ public static unsafe class SwiGlu
             R sigmoid = VectorMath.Sigmoid(g);
             R silu = g * sigmoid;
             R slope = R.MultiplyAdd(silu, R.Broadcast(1f) - sigmoid, sigmoid);
-            window.Store(dUp + index, R.MultiplyAdd(upstream, silu, window.Load<R>(dUp + index)));
-            window.Store(dGate + index, R.MultiplyAdd(upstream * window.Load<R>(up + index), slope, window.Load<R>(dGate + index)));
+            R throughGate = upstream * window.Load<R>(up + index);
+            window.Store(dUp + index, accumulate ? R.MultiplyAdd(upstream, silu, window.Load<R>(dUp + index)) : upstream * silu);
+            window.Store(dGate + index, accumulate ? R.MultiplyAdd(throughGate, slope, window.Load<R>(dGate + index)) : throughGate * slope);
         }
     }
 }

@@ -37,10 +37,11 @@ public sealed unsafe partial class Device
         Stop(KernelKind.Norm, start);
     }
 
-    internal void RmsNormBackward(float* dy, float* x, float* gain, float* inverseRms, float* dx, float* dGain, int rows, int width)
+    internal void RmsNormBackward(float* dy, float* x, float* gain, float* inverseRms, float* dx, float* dGain, int rows, int width,
+        bool accumulate)
     {
         long start = Start();
-        RmsNorm.Backward(Pool, dy, x, gain, inverseRms, dx, dGain, rows, width);
+        RmsNorm.Backward(Pool, dy, x, gain, inverseRms, dx, dGain, rows, width, accumulate);
         Stop(KernelKind.Norm, start);
     }
 
@@ -53,10 +54,10 @@ public sealed unsafe partial class Device
     }
 
     internal void LayerNormBackward(float* dy, float* x, float* gain, float* mean, float* inverseDeviation, float* dx, float* dGain,
-        float* dBias, int rows, int width)
+        float* dBias, int rows, int width, bool accumulate)
     {
         long start = Start();
-        LayerNorm.Backward(Pool, dy, x, gain, mean, inverseDeviation, dx, dGain, dBias, rows, width);
+        LayerNorm.Backward(Pool, dy, x, gain, mean, inverseDeviation, dx, dGain, dBias, rows, width, accumulate);
         Stop(KernelKind.Norm, start);
     }
 
@@ -75,10 +76,10 @@ public sealed unsafe partial class Device
         Stop(KernelKind.Activation, start);
     }
 
-    internal void SwiGluBackward(float* dy, float* gate, float* up, float* dGate, float* dUp, long count)
+    internal void SwiGluBackward(float* dy, float* gate, float* up, float* dGate, float* dUp, long count, bool accumulate)
     {
         long start = Start();
-        SwiGlu.Backward(Pool, dy, gate, up, dGate, dUp, count);
+        SwiGlu.Backward(Pool, dy, gate, up, dGate, dUp, count, accumulate);
         Stop(KernelKind.Activation, start);
     }
 
@@ -89,10 +90,10 @@ public sealed unsafe partial class Device
         Stop(KernelKind.Activation, start);
     }
 
-    internal void GeluBackward(float* dy, float* x, float* dx, long count)
+    internal void GeluBackward(float* dy, float* x, float* dx, long count, bool accumulate)
     {
         long start = Start();
-        Gelu.Backward(Pool, dy, x, dx, count);
+        Gelu.Backward(Pool, dy, x, dx, count, accumulate);
         Stop(KernelKind.Activation, start);
     }
 
@@ -103,10 +104,10 @@ public sealed unsafe partial class Device
         Stop(KernelKind.Activation, start);
     }
 
-    internal void SquaredReluBackward(float* dy, float* x, float* dx, long count)
+    internal void SquaredReluBackward(float* dy, float* x, float* dx, long count, bool accumulate)
     {
         long start = Start();
-        SquaredRelu.Backward(Pool, dy, x, dx, count);
+        SquaredRelu.Backward(Pool, dy, x, dx, count, accumulate);
         Stop(KernelKind.Activation, start);
     }
 
@@ -178,7 +179,7 @@ public sealed unsafe partial class Device
     internal void Copy(float* from, float* to, long count)
     {
         long start = Start();
-        Buffer.MemoryCopy(from, to, count * sizeof(float), count * sizeof(float));
+        Elementwise.Copy(Pool, from, to, count);
         Stop(KernelKind.Elementwise, start);
     }
 

@@ -38,8 +38,9 @@ public sealed unsafe partial class Tape
         public override void Backward(Tape tape)
         {
             int rows = Input.Shape.Rows;
-            tape.Device.LayerNormBackward(Output.Gradient, Input.Data, Gain.Data, Saved!.Data, Saved.Data + rows, tape.GradientOf(Input),
-                GradientOf(Gain), GradientOf(Bias), rows, Input.Shape.Width);
+            float* dx = tape.GradientToOverwrite(Input, out bool accumulate);
+            tape.Device.LayerNormBackward(Output.Gradient, Input.Data, Gain.Data, Saved!.Data, Saved.Data + rows, dx,
+                GradientOf(Gain), GradientOf(Bias), rows, Input.Shape.Width, accumulate);
         }
 
         protected override void Forget() => (Input, Gain, Bias) = (null!, null!, null);

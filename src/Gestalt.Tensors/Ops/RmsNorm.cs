@@ -42,9 +42,12 @@ public sealed unsafe partial class Tape
         public Parameter? Gain;
         public int Width;
 
-        public override void Backward(Tape tape) =>
-            tape.Device.RmsNormBackward(Output.Gradient, Input.Data, DataOf(Gain), Saved!.Data, tape.GradientOf(Input), GradientOf(Gain),
-                (int)(Input.Shape.Length / Width), Width);
+        public override void Backward(Tape tape)
+        {
+            float* dx = tape.GradientToOverwrite(Input, out bool accumulate);
+            tape.Device.RmsNormBackward(Output.Gradient, Input.Data, DataOf(Gain), Saved!.Data, dx, GradientOf(Gain),
+                (int)(Input.Shape.Length / Width), Width, accumulate);
+        }
 
         protected override void Forget() => (Input, Gain) = (null!, null);
     }

@@ -64,8 +64,8 @@ public sealed unsafe partial class Tape
             }
             else
             {
-                tape.Device.RmsNormBackward(dy, Input.Data, Gain.Data, Saved!.Data, tape.GradientOf(Input), GradientOf(Gain), tokens * heads,
-                    headWidth);
+                float* dx = tape.GradientToOverwrite(Input, out bool accumulate);
+                tape.Device.RmsNormBackward(dy, Input.Data, Gain.Data, Saved!.Data, dx, GradientOf(Gain), tokens * heads, headWidth, accumulate);
             }
         }
 

@@ -23,8 +23,11 @@ public sealed unsafe partial class Tape
     {
         public Tensor Input = null!;
 
-        public override void Backward(Tape tape) =>
-            tape.Device.SquaredReluBackward(Output.Gradient, Input.Data, tape.GradientOf(Input), Input.Shape.Length);
+        public override void Backward(Tape tape)
+        {
+            float* dx = tape.GradientToOverwrite(Input, out bool accumulate);
+            tape.Device.SquaredReluBackward(Output.Gradient, Input.Data, dx, Input.Shape.Length, accumulate);
+        }
 
         protected override void Forget() => Input = null!;
     }

@@ -9,6 +9,17 @@ public sealed class ActivationTests
             (t, _) => [.. t[0].Zip(t[1], (gate, up) => gate / (1 + Math.Exp(-gate)) * up)]);
 
     [Fact]
+    public void SwiGlu_adds_to_one_gradient_and_begins_the_other()
+    {
+        OperationCheck.Compare([new(3, 21), new(3, 21)], [],
+            (tape, t, _) => tape.Add(tape.SwiGlu(t[0], t[1]), t[0]),
+            (t, _) => [.. t[0].Zip(t[1], (gate, up) => (gate / (1 + Math.Exp(-gate)) * up) + gate)]);
+        OperationCheck.Compare([new(3, 21)], [],
+            (tape, t, _) => tape.SwiGlu(t[0], t[0]),
+            (t, _) => [.. t[0].Select(x => x / (1 + Math.Exp(-x)) * x)]);
+    }
+
+    [Fact]
     public void Gelu_and_its_gradient_agree_with_the_twin() =>
         OperationCheck.Compare([new(3, 21)], [],
             (tape, t, _) => tape.Gelu(t[0]),
