@@ -16,26 +16,32 @@ public static class ConversationFile
     /// <exception cref="InvalidDataException">A line is not a conversation; the message names the file, the line and the reason.</exception>
     public static IEnumerable<Conversation> Read(string path)
     {
-        using var reader = new StreamReader(path, Encoding.UTF8);
-        foreach (Conversation conversation in Read(reader, path))
+        using FileStream stream = File.OpenRead(path);
+        foreach (Conversation conversation in Read(stream, path))
         {
             yield return conversation;
         }
     }
 
-    /// <summary>Reads conversations from text.</summary>
-    /// <param name="reader">The lines.</param>
+    /// <summary>Reads conversations from a stream.</summary>
+    /// <param name="stream">The lines as UTF-8.</param>
     /// <param name="name">What error messages call them.</param>
     /// <exception cref="InvalidDataException">A line is not a conversation; the message names the line and the reason.</exception>
-    public static IEnumerable<Conversation> Read(TextReader reader, string name = "input")
+    public static IEnumerable<Conversation> Read(Stream stream, string name = "input")
     {
+        // Latin-1 hands every byte through, so that bytes which are not UTF-8 are found in their line instead of being replaced.
+        using var reader = new StreamReader(stream, Encoding.Latin1, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         int number = 0;
         while (reader.ReadLine() is string line)
         {
-            number++;
+            if (number++ == 0 && line.StartsWith("\u00EF\u00BB\u00BF", StringComparison.Ordinal))
+            {
+                line = line[3..];
+            }
+
             if (!string.IsNullOrWhiteSpace(line))
             {
-                yield return Parse(line, $"{name}, line {number}");
+                yield return Parse(Encoding.Latin1.GetBytes(line), $"{name}, line {number}");
             }
         }
     }
@@ -82,7 +88,7 @@ public static class ConversationFile
         json.WriteEndObject();
     }
 
-    private static Conversation Parse(string line, string place)
+    private static Conversation Parse(byte[] line, string place)
     {
         try
         {
@@ -111,7 +117,7 @@ public static class ConversationFile
         }
         catch (InvalidOperationException exception)
         {
-            throw new InvalidDataException($"{place}: a string holds half of a surrogate pair.", exception);
+            throw new InvalidDataException($"{place}: a string holds bytes that are not UTF-8, or half of a surrogate pair.", exception);
         }
 
         string Role(JsonElement message, int i) =>

@@ -5,19 +5,24 @@ namespace Gestalt.Text;
 
 /// <summary>
 /// Merging a word of any length. When every merge ranks behind those that make its parts (<see cref="MergeTable.ProductsMergeLater"/>), the places of each pair are
-/// collected under its rank and the ranks are worked off in ascending order, each from left to right: linear, but for sorting the places of a rank when they were
-/// found out of order. Other lists, which no training yields, go through a priority queue, O(n log n).
+/// collected under its rank and the ranks are worked off in ascending order, each from left to right: linear. Other lists, which no training yields, go through a priority
+/// queue, O(n log n).
 /// </summary>
+/// <remarks>
+/// Places need no sorting. A token is made by one merge only (see <see cref="ReachableMerges"/>), so all places of a pair are found while the later of its two tokens is
+/// being made, and that happens from left to right.
+/// </remarks>
 internal sealed unsafe class LongWordMerge(MergeTable merges)
 {
-    private readonly int[] _newest = new int[merges.Merges.Length];
+    private const int NoPlace = -1;
+
+    private readonly (int Oldest, int Newest)[] _lists = new (int, int)[merges.Merges.Length];
     private readonly ulong[] _waiting = new ulong[(merges.Merges.Length + 63) / 64];
     private Place[] _places = [];
     private int _placeCount;
-    private int[] _sorted = [];
 
-    /// <summary>A place where a pair was seen, and the one seen before it with the same rank.</summary>
-    private readonly record struct Place(int Position, int Older);
+    /// <summary>A place where a pair was seen, and the next one seen with the same rank.</summary>
+    private record struct Place(int Position, int Newer);
 
     /// <summary>Merges <paramref name="count"/> symbols in place and returns how many are left.</summary>
     /// <param name="slots">The symbols, with one free slot before and one after them.</param>
@@ -80,22 +85,17 @@ internal sealed unsafe class LongWordMerge(MergeTable merges)
             Array.Clear(_waiting);
             ArrayPool<Place>.Shared.Return(_places);
             _places = [];
-            ReturnSorted();
         }
     }
 
     private void MergeAll(SymbolChain chain, int rank)
     {
         Merge merge = merges.Merges[rank];
-        foreach (int position in InOrder(_newest[rank]))
+        for (int place = _lists[rank].Oldest; place != NoPlace; place = _places[place].Newer)
         {
-            if (chain[position] != merge.Left)
-            {
-                continue;
-            }
-
-            int next = chain.Next(position);
-            if (chain[next] != merge.Right)
+            int position = _places[place].Position;
+            int next = chain[position] == merge.Left ? chain.Next(position) : position;
+            if (next == position || chain[next] != merge.Right)
             {
                 continue;
             }
@@ -119,52 +119,20 @@ internal sealed unsafe class LongWordMerge(MergeTable merges)
             return;
         }
 
+        ref (int Oldest, int Newest) list = ref _lists[rank];
         ulong bit = 1UL << rank % 64;
-        bool first = (_waiting[rank / 64] & bit) == 0;
-        _waiting[rank / 64] |= bit;
-        _places[_placeCount] = new Place(left, first ? -1 : _newest[rank]);
-        _newest[rank] = _placeCount++;
-    }
-
-    // The list runs from the newest place to the oldest; most lists were noted from left to right.
-    private ReadOnlySpan<int> InOrder(int newest)
-    {
-        int count = 0;
-        bool ascending = true;
-        for (int place = newest, last = int.MaxValue; place >= 0; place = _places[place].Older, count++)
+        if ((_waiting[rank / 64] & bit) == 0)
         {
-            ascending &= _places[place].Position < last;
-            last = _places[place].Position;
+            _waiting[rank / 64] |= bit;
+            list.Oldest = _placeCount;
+        }
+        else
+        {
+            _places[list.Newest].Newer = _placeCount;
         }
 
-        if (_sorted.Length < count)
-        {
-            ReturnSorted();
-            _sorted = ArrayPool<int>.Shared.Rent(count);
-        }
-
-        Span<int> positions = _sorted.AsSpan(0, count);
-        for (int place = newest, i = count; place >= 0; place = _places[place].Older)
-        {
-            positions[--i] = _places[place].Position;
-        }
-
-        if (!ascending)
-        {
-            positions.Sort();
-        }
-
-        return positions;
-    }
-
-    private void ReturnSorted()
-    {
-        if (_sorted.Length > 0)
-        {
-            ArrayPool<int>.Shared.Return(_sorted);
-        }
-
-        _sorted = [];
+        list.Newest = _placeCount;
+        _places[_placeCount++] = new Place(left, NoPlace);
     }
 
     private void RunByQueue(SymbolChain chain, int count)

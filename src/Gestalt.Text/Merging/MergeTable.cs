@@ -8,52 +8,40 @@ internal sealed class MergeTable
     /// <summary>The rank of a pair that does not merge: above all others.</summary>
     public const int None = int.MaxValue;
 
-    private PairMap _ranks;
+    private readonly PairMap _ranks;
 
     /// <exception cref="InvalidDataException">Two merges have the same pair.</exception>
     public MergeTable(IReadOnlyList<Merge> merges, Vocabulary vocabulary)
     {
         Merges = [.. merges];
-        _ranks = Index(Enumerable.Range(0, Merges.Length));
-        ProductsMergeLater = IsOrdered(Enumerable.Range(0, Merges.Length), vocabulary.Count);
-        if (!ProductsMergeLater)
+        _ranks = new PairMap(Merges.Length);
+        for (int rank = 0; rank < Merges.Length; rank++)
         {
-            List<int> reachable = ReachableMerges.Of(this, vocabulary);
-            _ranks = Index(reachable);
-            ProductsMergeLater = IsOrdered(reachable, vocabulary.Count);
+            (int left, int right, _) = Merges[rank];
+            int earlier = _ranks.Find(left, right);
+            if (earlier != PairMap.None)
+            {
+                throw new InvalidDataException($"Merge {rank} repeats merge {earlier}: both join tokens {left} and {right}. Remove one of them.");
+            }
+
+            _ranks.Add(left, right, rank);
         }
+
+        ProductsMergeLater = IsOrdered(Enumerable.Range(0, Merges.Length), vocabulary.Count) || IsOrdered(ReachableMerges.Of(this, vocabulary), vocabulary.Count);
     }
 
     /// <summary>The merges in the order of their ranks.</summary>
     public Merge[] Merges { get; }
 
     /// <summary>
-    /// Whether every merge ranks behind all those that make its parts. Training yields such lists; merging a long word is then linear, since no
-    /// merge ever gives rise to one that should have come first.
+    /// Whether every merge ranks behind all those that make its parts, not counting merges that never come up. Training yields such lists; merging a long word
+    /// is then linear, since no merge gives rise to one that should have come first.
     /// </summary>
     public bool ProductsMergeLater { get; }
 
     /// <summary>The rank of a pair; <see cref="None"/> when it does not merge.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Rank(int left, int right) => (int)Math.Min((uint)_ranks.Find(left, right), None);
-
-    private PairMap Index(IEnumerable<int> ranks)
-    {
-        var index = new PairMap(Merges.Length);
-        foreach (int rank in ranks)
-        {
-            Merge merge = Merges[rank];
-            int earlier = index.Find(merge.Left, merge.Right);
-            if (earlier != PairMap.None)
-            {
-                throw new InvalidDataException($"Merge {rank} repeats merge {earlier}: both join tokens {merge.Left} and {merge.Right}. Remove one of them.");
-            }
-
-            index.Add(merge.Left, merge.Right, rank);
-        }
-
-        return index;
-    }
 
     private bool IsOrdered(IEnumerable<int> ranks, int vocabularySize)
     {

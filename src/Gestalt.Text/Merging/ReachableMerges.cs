@@ -2,7 +2,7 @@ namespace Gestalt.Text;
 
 /// <summary>
 /// Which merges of a list can ever be applied. Lists made from tiktoken's ranks (Llama 3, phi-4) name every way to cut each token in two, of which all but
-/// one never come up; without them the list is in order and long words are merged in linear time.
+/// one never come up; but for these the list is in order.
 /// </summary>
 /// <remarks>
 /// Where two tokens are merged, no merge has crossed the borders of their bytes before. What was done inside is then what would have been done to these bytes

@@ -74,7 +74,7 @@ public static class BpeTrainer
             read = report.BytesRead;
             progress.Report(report);
         });
-        WordTable words = WordCounter.Count(documents, preTokenizer, threads == 0 ? Environment.ProcessorCount : threads, counting, cancellation);
+        WordTable words = WordCounter.Count(documents, preTokenizer, threads == 0 ? Environment.ProcessorCount : threads, progress: counting, cancellation: cancellation);
 
         int wanted = vocabularySize - Bytes - specials.Count;
         var search = new MergeSearch(words, vocabularySize, minimumCount);

@@ -147,11 +147,11 @@ internal sealed unsafe class MergeSearch
                 continue;
             }
 
-            // A neighbour that is the product already has taken its pair with this place out of the counts.
+            // Pairs with the product are not there yet: they are counted when all places are merged.
             long count = _wordCounts[_wordOf[at]];
             int before = chain[chain.Previous(at)];
             int after = chain[chain.Merge(at, right, merge.Product)];
-            if (before >= 0 && before != merge.Product)
+            if (before >= 0)
             {
                 Reduce(pairs, before, merge.Left, count);
             }

@@ -6,28 +6,35 @@ namespace Gestalt.Text;
 /// </summary>
 internal sealed class WordCounter : IDisposable
 {
-    // Large enough that fetching one costs nothing, small enough that no thread waits long for the last.
-    private const int ChunkBytes = 1 << 20;
+    /// <summary>Large enough that fetching a chunk costs nothing, small enough that no thread waits long for the last.</summary>
+    public const int DefaultChunkBytes = 1 << 20;
 
     private readonly IEnumerator<ReadOnlyMemory<byte>> _documents;
     private readonly PreTokenizer _rule;
+    private readonly int _chunkBytes;
     private readonly IProgress<BpeProgress>? _progress;
     private readonly Lock _lock = new();
     private ReadOnlyMemory<byte> _rest;
     private long _fetched;
 
-    private WordCounter(IEnumerable<ReadOnlyMemory<byte>> documents, PreTokenizer rule, IProgress<BpeProgress>? progress)
+    private WordCounter(IEnumerable<ReadOnlyMemory<byte>> documents, PreTokenizer rule, int chunkBytes, IProgress<BpeProgress>? progress)
     {
         _documents = documents.GetEnumerator();
         _rule = rule;
+        _chunkBytes = chunkBytes;
         _progress = progress;
     }
 
     /// <summary>Counts the words of all documents. The counts do not depend on <paramref name="threads"/>.</summary>
     public static WordTable Count(
-        IEnumerable<ReadOnlyMemory<byte>> documents, PreTokenizer rule, int threads, IProgress<BpeProgress>? progress, CancellationToken cancellation)
+        IEnumerable<ReadOnlyMemory<byte>> documents,
+        PreTokenizer rule,
+        int threads,
+        int chunkBytes = DefaultChunkBytes,
+        IProgress<BpeProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
-        using var counter = new WordCounter(documents, rule, progress);
+        using var counter = new WordCounter(documents, rule, chunkBytes, progress);
         var tables = new WordTable[threads];
         if (threads == 1)
         {
@@ -95,9 +102,9 @@ internal sealed class WordCounter : IDisposable
     }
 
     // Every rule ends a word between a letter and a blank, whatever stands around them.
-    private static int ChunkLength(ReadOnlySpan<byte> text)
+    private int ChunkLength(ReadOnlySpan<byte> text)
     {
-        for (int i = ChunkBytes; i < text.Length; i++)
+        for (int i = _chunkBytes; i < text.Length; i++)
         {
             if (text[i] == ' ' && char.IsAsciiLetter((char)text[i - 1]))
             {

@@ -56,7 +56,18 @@ public sealed class ConversationFileTests
             """;
         Assert.Equal(
             [Conversation.Of(new Message("user", "Hello")), Conversation.Of(new Message("assistant", "y"))],
-            ConversationFile.Read(new StringReader(lines)));
+            ConversationFile.Read(Stream(lines)));
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_UTF8_are_refused_in_their_line_and_a_byte_order_mark_is_not()
+    {
+        byte[] good = System.Text.Encoding.UTF8.GetBytes("\uFEFF" + ConversationFile.ToLine(Some[0]) + "\r\n");
+        byte[] bad = [.. good, .. "{\"messages\": [{\"role\": \"user\", \"content\": \""u8, 0xFF, .. "\"}]}"u8];
+        Assert.Equal([Some[0]], ConversationFile.Read(new MemoryStream(good)));
+        string message = Assert.Throws<InvalidDataException>(() => ConversationFile.Read(new MemoryStream(bad), "chat.jsonl").ToList()).Message;
+        Assert.StartsWith("chat.jsonl, line 2: ", message, StringComparison.Ordinal);
+        Assert.Contains("not UTF-8", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -74,8 +85,10 @@ public sealed class ConversationFileTests
     public void A_bad_line_is_named_with_its_number(string line, string reason)
     {
         string text = ConversationFile.ToLine(Some[0]) + "\n\n" + line + "\n";
-        string message = Assert.Throws<InvalidDataException>(() => ConversationFile.Read(new StringReader(text), "chat.jsonl").ToList()).Message;
+        string message = Assert.Throws<InvalidDataException>(() => ConversationFile.Read(Stream(text), "chat.jsonl").ToList()).Message;
         Assert.StartsWith("chat.jsonl, line 3: ", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
     }
+
+    private static MemoryStream Stream(string text) => new(System.Text.Encoding.UTF8.GetBytes(text));
 }

@@ -41,7 +41,7 @@ public sealed class EncodingTests
         var random = new Random(3);
         foreach (int length in Enumerable.Range(1, 140).Concat([500, 1000]))
         {
-            byte[] letters = [.. Enumerable.Range(0, length).Select(_ => (byte)"theskaolnd"[random.Next(length % 2 == 0 ? 10 : 3)])];
+            byte[] letters = [.. Enumerable.Range(0, length).Select(_ => (byte)(length % 2 == 0 ? "theskaolnd" : "aaaaaaaaae")[random.Next(10)])];
             byte[] blanks = [.. Enumerable.Repeat((byte)'a', length)];
             foreach (byte[] word in (byte[][])[letters, blanks, [.. blanks, .. letters], [.. letters, .. "é"u8, .. letters]])
             {
@@ -60,7 +60,7 @@ public sealed class EncodingTests
         var random = new Random(seed);
         for (int i = 0; i < 12; i++)
         {
-            byte[] word = [.. Enumerable.Range(0, 40 * i + 5).Select(_ => (byte)"theskaolnd"[random.Next(i % 2 == 0 ? 10 : 2)])];
+            byte[] word = [.. Enumerable.Range(0, 40 * i + 5).Select(_ => (byte)(i % 2 == 0 ? "theskaolnd" : "aaaaaaaaae")[random.Next(10)])];
             Assert.Equal(Naive.Encode(tokenizer, word), tokenizer.Encode(word));
         }
     }

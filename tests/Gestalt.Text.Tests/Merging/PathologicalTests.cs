@@ -4,7 +4,7 @@ using System.Text;
 namespace Gestalt.Text.Tests;
 
 /// <summary>
-/// A megabyte of what makes careless encoders quadratic. The target is 100 ms on an idle machine, which <c>gestalt bench</c> checks; here the machine may be busy with
+/// A megabyte of what makes careless encoders quadratic. The target is 100 ms on an idle machine (docs/log/2026-11-tokenizer.md); here it may be busy with
 /// other tests, and what must be told apart is less than a second and many minutes.
 /// </summary>
 public sealed class PathologicalTests

@@ -76,25 +76,23 @@ public sealed class BpeTrainerTests
         Assert.Equal(499, tokenizer.Special.MessageEnd.Id);
     }
 
-    [Fact]
-    public void Large_documents_are_shared_out_without_changing_the_result()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(30)]
+    [InlineData(5000)]
+    public void Documents_are_shared_out_in_chunks_that_cut_no_word(int chunkBytes)
     {
-        var random = new Random(12);
-        byte[] part = RandomText.Next(random, 100_000);
-        byte[] large = [.. Enumerable.Repeat(part, 12).SelectMany(copy => copy)];
-        Assert.True(large.Length > 2 << 20);
-        string[] one = BpeTrainer.Train([large], 500, PreTokenizer.Cl100k, threads: 1).Merges();
-        string[] three = BpeTrainer.Train([large], 500, PreTokenizer.Cl100k, threads: 3).Merges();
-        Assert.Equal(one, three);
-
-        var words = new WordTable();
-        foreach (Range range in PreTokenizer.Cl100k.Words(large))
+        byte[] large = RandomText.Next(new Random(12), 20_000);
+        foreach (PreTokenizer rule in Enum.GetValues<PreTokenizer>())
         {
-            words.Add(large.AsSpan(range), 1);
-        }
+            var words = new WordTable();
+            foreach (Range range in rule.Words(large))
+            {
+                words.Add(large.AsSpan(range), 1);
+            }
 
-        WordTable counted = WordCounter.Count([large], PreTokenizer.Cl100k, 3, null, default);
-        Assert.Equal(Sorted(words), Sorted(counted));
+            Assert.Equal(Sorted(words), Sorted(WordCounter.Count([large], rule, 3, chunkBytes)));
+        }
     }
 
     [Fact]
