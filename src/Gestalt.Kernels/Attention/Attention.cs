@@ -50,7 +50,7 @@ public static unsafe class Attention
         }
     }
 
-    /// <summary>Adds the gradients of queries, keys and values.</summary>
+    /// <summary>Gives the gradients of queries, keys and values.</summary>
     /// <param name="pool">Threads that share the work.</param>
     /// <param name="s">Sizes of the forward step.</param>
     /// <param name="q">Queries of the forward step.</param>
@@ -60,16 +60,17 @@ public static unsafe class Attention
     /// <param name="logSumExp">From the forward step, (B, H, Queries).</param>
     /// <param name="keyStart">As in the forward step.</param>
     /// <param name="dO">Gradient of the result, (B, Queries, H, D).</param>
-    /// <param name="dQ">Gradient of the queries, added to.</param>
-    /// <param name="dK">Gradient of the keys, (B, KeyCapacity, K, D), added to.</param>
-    /// <param name="dV">Gradient of the values, (B, KeyCapacity, K, D), added to.</param>
+    /// <param name="dQ">Gradient of the queries, (B, Queries, H, D).</param>
+    /// <param name="dK">Gradient of the keys, (B, KeyCapacity, K, D), of which the first <c>Keys</c> are touched.</param>
+    /// <param name="dV">Gradient of the values, (B, KeyCapacity, K, D), of which the first <c>Keys</c> are touched.</param>
+    /// <param name="accumulate">Whether to add to what is in the gradients; if not, they are overwritten and need not be cleared first.</param>
     /// <exception cref="ArgumentException">The sizes do not fit together.</exception>
     public static void Backward(
         WorkerPool pool, in AttentionShape s, float* q, float* k, float* v, float* o, float* logSumExp, int* keyStart,
-        float* dO, float* dQ, float* dK, float* dV)
+        float* dO, float* dQ, float* dK, float* dV, bool accumulate = true)
     {
         s.Validate();
         VectorWidth.Run(
-            pool, s.Batch * s.KeyValueHeads, new AttentionBackward(s, q, k, v, o, logSumExp, keyStart, dO, dQ, dK, dV));
+            pool, s.Batch * s.KeyValueHeads, new AttentionBackward(s, q, k, v, o, logSumExp, keyStart, dO, dQ, dK, dV, accumulate));
     }
 }

@@ -10,18 +10,22 @@ namespace Gestalt.Kernels;
 /// </remarks>
 internal readonly unsafe struct AttentionBackward(
     AttentionShape shape, float* q, float* k, float* v, float* o, float* logSumExp, int* keyStart,
-    float* dO, float* dQ, float* dK, float* dV) : IVectorWork
+    float* dO, float* dQ, float* dK, float* dV, bool accumulate) : IVectorWork
 {
     /// <summary>Keys of a block: P and dP, (64, 32) floats each, take 16 KiB of the first-level cache.</summary>
     private const int KeyBlock = 64;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Execute<R>(int part)
         where R : struct, IRegister<R>
     {
         int b = part / shape.KeyValueHeads;
         int keyValueHead = part % shape.KeyValueHeads;
         var memory = new Memory<R>(shape);
+        var rows = new KeyValueRows(shape, b, keyValueHead);
+        rows.Gather<R>(k, 0, shape.Keys, memory.Keys);
+        rows.Gather<R>(v, 0, shape.Keys, memory.Values);
         RowEnds.Clear<R>(memory.KeyGradients, shape.Keys * memory.PaddedWidth);
         RowEnds.Clear<R>(memory.ValueGradients, shape.Keys * memory.PaddedWidth);
         for (int i = 0; i < shape.HeadsPerKeyValueHead; i++)
@@ -29,83 +33,78 @@ internal readonly unsafe struct AttentionBackward(
             int head = (keyValueHead * shape.HeadsPerKeyValueHead) + i;
             for (int first = 0; first < shape.Queries; first += memory.Lanes)
             {
-                Block<R>(memory, b, head, keyValueHead, first);
+                Block<R>(memory, b, head, first);
             }
         }
 
-        long target = (((long)b * shape.KeyCapacity * shape.KeyValueHeads) + keyValueHead) * shape.HeadWidth;
-        AddRows<R>(memory.KeyGradients, memory.PaddedWidth, dK + target);
-        AddRows<R>(memory.ValueGradients, memory.PaddedWidth, dV + target);
+        rows.Scatter<R>(memory.KeyGradients, memory.PaddedWidth, dK, accumulate);
+        rows.Scatter<R>(memory.ValueGradients, memory.PaddedWidth, dV, accumulate);
     }
 
-    private void Block<R>(in Memory<R> memory, int b, int head, int keyValueHead, int first)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Block<R>(in Memory<R> memory, int b, int head, int first)
         where R : struct, IRegister<R>
     {
         int d = shape.HeadWidth;
         int lanes = memory.Lanes;
-        int* start = keyStart == null ? null : keyStart + ((long)b * shape.Queries);
-        var block = new QueryBlock(shape, start, first, lanes, memory.Starts, memory.Limits);
+        var block = new QueryBlock(shape, keyStart == null ? null : keyStart + ((long)b * shape.Queries), first, lanes, memory.Starts, memory.Limits);
         long row = ((((long)b * shape.Queries) + first) * shape.Heads) + head;
         Gather(memory, block, row, logSumExp + ((((long)b * shape.Heads) + head) * shape.Queries) + first);
-
-        long stride = (long)shape.KeyValueHeads * d;
-        long firstKeyRow = ((long)b * shape.KeyCapacity * stride) + ((long)keyValueHead * d);
         for (int key = block.FirstKey; key < block.EndKey; key += KeyBlock)
         {
             int count = Math.Min(KeyBlock, block.EndKey - key);
-            long offset = firstKeyRow + (key * stride);
-            TileProduct.Multiply<R, RowsFirst>(count, 2, d, k + offset, stride, memory.Queries, lanes, memory.Scores, lanes, accumulate: false);
-            TileProduct.Multiply<R, RowsFirst>(
-                count, 2, d, v + offset, stride, memory.OutputGradients, lanes, memory.ScoreGradients, lanes, accumulate: false);
-            Differentiate(memory, key, count, block.NeedsMask(key, count));
-            int columns = memory.PaddedWidth / R.Count;
-            TileProduct.Multiply<R, RowsFirst>(
-                count, columns, block.Count, memory.Scores, lanes, memory.OutputGradientRows, memory.PaddedWidth,
-                memory.ValueGradients + ((long)key * memory.PaddedWidth), memory.PaddedWidth, accumulate: true);
-            TileProduct.Multiply<R, RowsFirst>(
-                count, columns, block.Count, memory.ScoreGradients, lanes, memory.QueryRows, memory.PaddedWidth,
-                memory.KeyGradients + ((long)key * memory.PaddedWidth), memory.PaddedWidth, accumulate: true);
-            TileProduct.Multiply<R, StepsFirst>(
-                d, 2, count, k + offset, stride, memory.ScoreGradients, lanes, memory.QueryGradients, lanes, accumulate: true);
+            int half = block.FirstHalf(key, count);
+            float* keys = memory.Keys + ((long)key * d);
+            ScoreTiles.Multiply<R>(keys, d, half, count, memory.Queries, memory.Scores);
+            ScoreTiles.Multiply<R>(memory.Values + ((long)key * d), d, half, count, memory.OutputGradients, memory.ScoreGradients);
+            Differentiate(memory, key, half, count, block.NeedsMask(key, count));
+            long sums = (long)key * memory.PaddedWidth;
+            ScoreTiles.AddRows<R>(
+                memory.Scores, half, count, block.Count, memory.OutputGradientRows, memory.PaddedWidth, memory.ValueGradients + sums);
+            ScoreTiles.AddRows<R>(
+                memory.ScoreGradients, half, count, block.Count, memory.QueryRows, memory.PaddedWidth, memory.KeyGradients + sums);
+            ScoreTiles.AddTransposed<R>(keys, d, half, count, memory.ScoreGradients, memory.QueryGradients);
         }
 
-        Transposition.Copy(memory.QueryGradients, lanes, d, block.Count, dQ + (row * d), (long)shape.Heads * d, 1, accumulate: true);
+        Transposition.Copy<R>(memory.QueryGradients, lanes, d, block.Count, memory.QueryRows, memory.PaddedWidth);
+        for (int lane = 0; lane < block.Count; lane++)
+        {
+            float* source = memory.QueryRows + (lane * memory.PaddedWidth);
+            float* target = dQ + ((row + ((long)lane * shape.Heads)) * d);
+            for (int i = 0; i < d; i += R.Count)
+            {
+                R value = R.Load(source + i);
+                RowEnds.Store(target + i, d - i, accumulate ? value + RowEnds.Load<R>(target + i, d - i) : value);
+            }
+        }
     }
 
     /// <summary>Brings queries and gradients of the block together, as rows and as lanes, and finds δ and the exponent of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Gather<R>(in Memory<R> memory, in QueryBlock block, long row, float* logSums)
         where R : struct, IRegister<R>
     {
         int d = shape.HeadWidth;
         int lanes = memory.Lanes;
-        long stride = (long)shape.Heads * d;
         if (block.Count < lanes)
         {
             RowEnds.Clear<R>(memory.Queries, d * lanes);
             RowEnds.Clear<R>(memory.OutputGradients, d * lanes);
+            RowEnds.Clear<R>(memory.Exponents, lanes);
+            RowEnds.Clear<R>(memory.Deltas, lanes);
         }
 
-        for (int lane = 0; lane < lanes; lane++)
+        for (int lane = 0; lane < block.Count; lane++)
         {
-            float delta = 0;
-            float exponent = 0;
-            if (lane < block.Count)
-            {
-                long source = (row * d) + (lane * stride);
-                delta = CopyRows<R>(
-                    q + source, dO + source, o + source, d,
-                    memory.QueryRows + (lane * memory.PaddedWidth), memory.OutputGradientRows + (lane * memory.PaddedWidth));
-                exponent = logSums[lane] * VectorMath.Log2E;
-            }
-
-            memory.Deltas[lane] = delta;
-            memory.Exponents[lane] = exponent;
+            long source = (row + ((long)lane * shape.Heads)) * d;
+            memory.Deltas[lane] = CopyRows<R>(
+                q + source, dO + source, o + source, d,
+                memory.QueryRows + (lane * memory.PaddedWidth), memory.OutputGradientRows + (lane * memory.PaddedWidth));
+            memory.Exponents[lane] = logSums[lane] * VectorMath.Log2E;
         }
 
-        Transposition.Copy(
-            memory.QueryRows, memory.PaddedWidth, block.Count, d, memory.Queries, lanes, AttentionForward.ScoreScale(shape), accumulate: false);
-        Transposition.Copy(
-            memory.OutputGradientRows, memory.PaddedWidth, block.Count, d, memory.OutputGradients, lanes, 1, accumulate: false);
+        Transposition.Copy<R>(memory.QueryRows, memory.PaddedWidth, block.Count, d, memory.Queries, lanes);
+        Transposition.Copy<R>(memory.OutputGradientRows, memory.PaddedWidth, block.Count, d, memory.OutputGradients, lanes);
         RowEnds.Clear<R>(memory.QueryGradients, d * lanes);
     }
 
@@ -125,34 +124,35 @@ internal readonly unsafe struct AttentionBackward(
         return R.Sum(delta);
     }
 
-    /// <summary>Scores become probabilities P, and dP becomes dS, in place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Differentiate<R>(in Memory<R> memory, int key, int count, bool mask)
+    /// <summary>Products become probabilities P, and dP becomes dS, in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Differentiate<R>(in Memory<R> memory, int key, int half, int count, bool mask)
         where R : struct, IRegister<R>
     {
-        R scale = R.Broadcast(shape.Scale);
-        R cap = R.Broadcast(shape.SoftCap * VectorMath.Log2E);
         bool capped = shape.SoftCap > 0;
+        R toArgument = R.Broadcast(AttentionForward.ScoreScale(shape));
+        R toExponent = capped ? R.Broadcast(shape.SoftCap * VectorMath.Log2E) : toArgument;
+        R scale = R.Broadcast(shape.Scale);
         for (int lane = 0; lane < 2 * R.Count; lane += R.Count)
         {
             R from = R.Load(memory.Starts + lane);
             R to = R.Load(memory.Limits + lane);
-            R exponent = R.Load(memory.Exponents + lane);
+            R exponent = R.Zero - R.Load(memory.Exponents + lane);
             R delta = R.Load(memory.Deltas + lane);
             float* scores = memory.Scores + lane;
             float* gradients = memory.ScoreGradients + lane;
-            for (int i = 0; i < count; i++, scores += 2 * R.Count, gradients += 2 * R.Count)
+            int rows = lane == 0 ? half : count;
+            for (int i = 0; i < rows; i++, scores += 2 * R.Count, gradients += 2 * R.Count)
             {
                 R score = R.Load(scores);
                 R slope = scale;
                 if (capped)
                 {
-                    R tanh = VectorMath.Tanh(score);
-                    score = cap * tanh;
-                    slope = scale * (R.Broadcast(1f) - (tanh * tanh));
+                    score = VectorMath.Tanh(score * toArgument);
+                    slope = scale * (R.Broadcast(1f) - (score * score));
                 }
 
-                R p = VectorMath.Exp2(score - exponent);
+                R p = VectorMath.Exp2(R.MultiplyAdd(score, toExponent, exponent));
                 if (mask)
                 {
                     R position = R.Broadcast(key + i);
@@ -162,20 +162,6 @@ internal readonly unsafe struct AttentionBackward(
 
                 p.Store(scores);
                 (p * (R.Load(gradients) - delta) * slope).Store(gradients);
-            }
-        }
-    }
-
-    private void AddRows<R>(float* source, int paddedWidth, float* target)
-        where R : struct, IRegister<R>
-    {
-        int d = shape.HeadWidth;
-        long stride = (long)shape.KeyValueHeads * d;
-        for (int key = 0; key < shape.Keys; key++, source += paddedWidth, target += stride)
-        {
-            for (int i = 0; i < d; i += R.Count)
-            {
-                RowEnds.Store(target + i, d - i, RowEnds.Load<R>(target + i, d - i) + R.Load(source + i));
             }
         }
     }
@@ -190,13 +176,15 @@ internal readonly unsafe struct AttentionBackward(
         public readonly float* Limits;
         public readonly float* Exponents;
         public readonly float* Deltas;
-        public readonly float* Queries; // (D, lanes), scaled
+        public readonly float* Queries; // (D, lanes)
         public readonly float* OutputGradients; // (D, lanes)
         public readonly float* QueryGradients; // (D, lanes)
         public readonly float* Scores; // (KeyBlock, lanes), then P
         public readonly float* ScoreGradients; // (KeyBlock, lanes), dP, then dS
         public readonly float* QueryRows; // (lanes, padded D)
         public readonly float* OutputGradientRows; // (lanes, padded D)
+        public readonly float* Keys; // (Keys, D)
+        public readonly float* Values; // (Keys, D)
         public readonly float* KeyGradients; // (Keys, padded D)
         public readonly float* ValueGradients; // (Keys, padded D)
 
@@ -207,7 +195,7 @@ internal readonly unsafe struct AttentionBackward(
             PaddedWidth = (d + R.Count - 1) / R.Count * R.Count;
             long rows = (long)Lanes * PaddedWidth;
             long accumulators = (long)shape.Keys * PaddedWidth;
-            Starts = Scratch.ForPart((4L * Lanes) + (3L * d * Lanes) + (2L * KeyBlock * Lanes) + (2 * rows) + (2 * accumulators));
+            Starts = Scratch.ForPart((4L * Lanes) + (3L * d * Lanes) + (2L * KeyBlock * Lanes) + (2 * rows) + (4 * accumulators));
             Limits = Starts + Lanes;
             Exponents = Limits + Lanes;
             Deltas = Exponents + Lanes;
@@ -218,7 +206,9 @@ internal readonly unsafe struct AttentionBackward(
             ScoreGradients = Scores + (KeyBlock * Lanes);
             QueryRows = ScoreGradients + (KeyBlock * Lanes);
             OutputGradientRows = QueryRows + rows;
-            KeyGradients = OutputGradientRows + rows;
+            Keys = OutputGradientRows + rows;
+            Values = Keys + accumulators;
+            KeyGradients = Values + accumulators;
             ValueGradients = KeyGradients + accumulators;
         }
     }

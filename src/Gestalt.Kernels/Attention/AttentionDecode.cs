@@ -16,6 +16,7 @@ internal readonly unsafe struct AttentionDecode(
     private const float Nothing = -1e30f;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Execute<R>(int part)
         where R : struct, IRegister<R>
     {
@@ -81,7 +82,7 @@ internal readonly unsafe struct AttentionDecode(
     private long Row(int b, int t, int head) => ((((((long)b * shape.Queries) + t) * shape.Heads) + head) * shape.HeadWidth);
 
     /// <summary>Scores of one query with a run of keys, four keys at a time so that their sums do not wait for each other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Scores<R>(float* query, float* keys, long stride, int count, float* scores)
         where R : struct, IRegister<R>
     {
@@ -131,7 +132,7 @@ internal readonly unsafe struct AttentionDecode(
     }
 
     /// <summary>Replaces scores by 2^(score - maximum) and updates maximum and sum; returns what earlier results are to be multiplied by.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Soften<R>(float* scores, int count, float* maximum, float* sum)
         where R : struct, IRegister<R>
     {
@@ -156,7 +157,7 @@ internal readonly unsafe struct AttentionDecode(
     }
 
     /// <summary>output = output * shrink + Σ p value, four registers of D at a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void AddValues<R>(float* output, float* p, float* values, long stride, int count, float shrink)
         where R : struct, IRegister<R>
     {

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Gestalt.Kernels;
 
-/// <summary>The forward step of <see cref="Attention"/> for many queries. One part is a stretch of queries of one head.</summary>
+/// <summary>
+/// The forward step of <see cref="Attention"/> for many queries. One part is a stretch of queries of one key-value head, with all query
+/// heads that share it.
+/// </summary>
 /// <remarks>
 /// For each block of queries, one per lane, over the blocks of keys that they see, with running maximum m and sum l (in powers of two):
 /// S = K Qᵀ; m' = max(m, S); P = 2^(S - m'); l = l 2^(m - m') + Σ P; Oᵀ = Oᵀ 2^(m - m') + Vᵀ P; at the end o = Oᵀ / l.
@@ -10,8 +13,8 @@ namespace Gestalt.Kernels;
 internal readonly unsafe struct AttentionForward(
     AttentionShape shape, float* q, float* k, float* v, float* o, float* logSumExp, int* keyStart) : IVectorWork
 {
-    /// <summary>Keys of a block: their scores, (128, 32) floats, take 16 KiB of the first-level cache.</summary>
-    private const int KeyBlock = 128;
+    /// <summary>Keys of a block: with D = 64 their scores (8 KiB) and values (16 KiB) and the block's queries and results (16 KiB) share a 48 KiB cache.</summary>
+    private const int KeyBlock = 64;
 
     /// <summary>Queries of a part. Later stretches see more keys and are claimed first.</summary>
     private const int QueriesPerPart = 128;
@@ -22,115 +25,142 @@ internal readonly unsafe struct AttentionForward(
     private static int Stretches(in AttentionShape shape) => (shape.Queries + QueriesPerPart - 1) / QueriesPerPart;
 
     /// <summary>How many parts there are.</summary>
-    internal static int Parts(in AttentionShape shape) => checked(shape.Batch * shape.Heads * Stretches(shape));
+    internal static int Parts(in AttentionShape shape) => checked(shape.Batch * shape.KeyValueHeads * Stretches(shape));
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Execute<R>(int part)
         where R : struct, IRegister<R>
     {
-        int sequences = shape.Batch * shape.Heads;
+        int sequences = shape.Batch * shape.KeyValueHeads;
         int stretch = Stretches(shape) - 1 - (part / sequences);
-        int b = part % sequences / shape.Heads;
-        int head = part % sequences % shape.Heads;
+        int b = part % sequences / shape.KeyValueHeads;
+        int keyValueHead = part % sequences % shape.KeyValueHeads;
+        int first = stretch * QueriesPerPart;
+        int end = Math.Min(shape.Queries, first + QueriesPerPart);
 
-        int width = 2 * R.Count;
-        int d = shape.HeadWidth;
-        float* queries = Scratch.ForPart((2L * d * width) + (KeyBlock * width) + (5 * width));
-        float* output = queries + (d * width);
-        float* scores = output + (d * width);
-        float* starts = scores + (KeyBlock * width);
-        float* limits = starts + width;
-        float* maximum = limits + width;
-        float* sum = maximum + width;
-        float* shrink = sum + width;
-
-        int end = Math.Min(shape.Queries, (stretch + 1) * QueriesPerPart);
-        for (int first = stretch * QueriesPerPart; first < end; first += width)
+        var memory = new Memory<R>(shape);
+        var heads = new KeyValueRows(shape, b, keyValueHead);
+        int endKey = Math.Max(0, shape.Keys - shape.Queries + end);
+        int firstKey = Math.Min(endKey, FirstKey(b, first, end));
+        heads.Gather<R>(k, firstKey, endKey, memory.Keys);
+        heads.Gather<R>(v, firstKey, endKey, memory.Values);
+        for (int i = 0; i < shape.HeadsPerKeyValueHead; i++)
         {
-            int* start = keyStart == null ? null : keyStart + ((long)b * shape.Queries);
-            var block = new QueryBlock(shape, start, first, width, starts, limits);
-            long row = ((((long)b * shape.Queries) + first) * shape.Heads) + head;
-            long stride = (long)shape.Heads * d;
-            if (block.Count < width)
+            int head = (keyValueHead * shape.HeadsPerKeyValueHead) + i;
+            for (int query = first; query < end; query += memory.Lanes)
             {
-                RowEnds.Clear<R>(queries, d * width);
-            }
-
-            Transposition.Copy(q + (row * d), stride, block.Count, d, queries, width, ScoreScale(shape), accumulate: false);
-            RowEnds.Clear<R>(output, d * width);
-            for (int lane = 0; lane < width; lane++)
-            {
-                maximum[lane] = Nothing;
-                sum[lane] = 0;
-            }
-
-            long keyValueStride = (long)shape.KeyValueHeads * d;
-            long firstKeyRow = ((long)b * shape.KeyCapacity * keyValueStride) + ((long)(head / shape.HeadsPerKeyValueHead) * d);
-            for (int key = block.FirstKey; key < block.EndKey; key += KeyBlock)
-            {
-                int count = Math.Min(KeyBlock, block.EndKey - key);
-                long offset = firstKeyRow + (key * keyValueStride);
-                TileProduct.Multiply<R, RowsFirst>(count, 2, d, k + offset, keyValueStride, queries, width, scores, width, accumulate: false);
-                if (shape.SoftCap > 0)
-                {
-                    CapScores<R>(scores, count * width);
-                }
-
-                if (block.NeedsMask(key, count))
-                {
-                    Mask<R>(scores, key, count, starts, limits);
-                }
-
-                Soften<R>(scores, count, maximum, sum, shrink);
-                if (key > block.FirstKey)
-                {
-                    Shrink<R>(output, d, shrink);
-                }
-
-                TileProduct.Multiply<R, StepsFirst>(d, 2, count, v + offset, keyValueStride, scores, width, output, width, accumulate: true);
-            }
-
-            Finish<R>(output, d, maximum, sum);
-            Transposition.Copy(output, width, d, block.Count, o + (row * d), stride, 1, accumulate: false);
-            if (logSumExp != null)
-            {
-                float* target = logSumExp + ((((long)b * shape.Heads) + head) * shape.Queries) + first;
-                for (int lane = 0; lane < block.Count; lane++)
-                {
-                    target[lane] = (float)((maximum[lane] + Math.Log2(sum[lane])) * VectorMath.Ln2);
-                }
+                Block<R>(memory, b, head, query, firstKey);
             }
         }
     }
 
-    /// <summary>What queries are multiplied by: scores then come out as powers of two, or with a soft cap as the argument of its tanh.</summary>
+    private int FirstKey(int b, int first, int end)
+    {
+        if (keyStart == null)
+        {
+            return 0;
+        }
+
+        int lowest = int.MaxValue;
+        for (int t = first; t < end; t++)
+        {
+            lowest = Math.Min(lowest, keyStart[((long)b * shape.Queries) + t]);
+        }
+
+        return Math.Max(0, lowest);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Block<R>(in Memory<R> memory, int b, int head, int first, int gatheredFrom)
+        where R : struct, IRegister<R>
+    {
+        int d = shape.HeadWidth;
+        int lanes = memory.Lanes;
+        var block = new QueryBlock(shape, keyStart == null ? null : keyStart + ((long)b * shape.Queries), first, lanes, memory.Starts, memory.Limits);
+        long row = ((((long)b * shape.Queries) + first) * shape.Heads) + head;
+        long stride = (long)shape.Heads * d;
+        if (block.Count < lanes)
+        {
+            RowEnds.Clear<R>(memory.Queries, d * lanes);
+        }
+
+        Transposition.Copy<R>(q + (row * d), stride, block.Count, d, memory.Queries, lanes);
+        RowEnds.Clear<R>(memory.Output, d * lanes);
+        for (int lane = 0; lane < lanes; lane += R.Count)
+        {
+            R.Broadcast(Nothing).Store(memory.Maximum + lane);
+            R.Zero.Store(memory.Sum + lane);
+        }
+
+        for (int key = block.FirstKey; key < block.EndKey; key += KeyBlock)
+        {
+            int count = Math.Min(KeyBlock, block.EndKey - key);
+            int half = block.FirstHalf(key, count);
+            float* keys = memory.Keys + ((long)(key - gatheredFrom) * d);
+            float* values = memory.Values + ((long)(key - gatheredFrom) * d);
+            ScoreTiles.Multiply<R>(keys, d, half, count, memory.Queries, memory.Scores);
+            if (shape.SoftCap > 0)
+            {
+                CapScores<R>(memory.Scores, count * lanes);
+            }
+
+            if (block.NeedsMask(key, count))
+            {
+                Mask<R>(memory, key, half, count);
+            }
+
+            Soften<R>(memory, half, count);
+            if (key > block.FirstKey)
+            {
+                Multiply<R>(memory.Output, d, memory.Shrink);
+            }
+
+            ScoreTiles.AddTransposed<R>(values, d, half, count, memory.Scores, memory.Output);
+        }
+
+        Finish<R>(memory);
+        Transposition.Copy<R>(memory.Output, lanes, d, block.Count, o + (row * d), stride);
+        if (logSumExp != null)
+        {
+            float* target = logSumExp + ((((long)b * shape.Heads) + head) * shape.Queries) + first;
+            for (int lane = 0; lane < block.Count; lane += R.Count)
+            {
+                R logSum = R.Load(memory.Maximum + lane) + VectorMath.Log2(R.Load(memory.Sum + lane));
+                RowEnds.Store(target + lane, block.Count - lane, logSum * R.Broadcast((float)VectorMath.Ln2));
+            }
+        }
+    }
+
+    /// <summary>What a product of query and key is multiplied by to become the exponent of a power of two, or with a soft cap the argument of its tanh.</summary>
     internal static float ScoreScale(in AttentionShape shape) =>
         shape.SoftCap > 0 ? shape.Scale / shape.SoftCap : shape.Scale * VectorMath.Log2E;
 
-    /// <summary>Turns products that were scaled by scale / cap into capped scores, as powers of two.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Turns products into capped scores.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void CapScores<R>(float* scores, int count)
         where R : struct, IRegister<R>
     {
-        R cap = R.Broadcast(shape.SoftCap * VectorMath.Log2E);
+        R scale = R.Broadcast(ScoreScale(shape));
         for (int i = 0; i < count; i += R.Count)
         {
-            (cap * VectorMath.Tanh(R.Load(scores + i))).Store(scores + i);
+            VectorMath.Tanh(scale * R.Load(scores + i)).Store(scores + i);
         }
     }
 
     /// <summary>Sets the scores of keys that a lane may not see to -∞.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Mask<R>(float* scores, int key, int count, float* starts, float* limits)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Mask<R>(in Memory<R> memory, int key, int half, int count)
         where R : struct, IRegister<R>
     {
         R hidden = R.Broadcast(float.NegativeInfinity);
         for (int lane = 0; lane < 2 * R.Count; lane += R.Count)
         {
-            R from = R.Load(starts + lane);
-            R to = R.Load(limits + lane);
-            float* s = scores + lane;
-            for (int i = 0; i < count; i++, s += 2 * R.Count)
+            R from = R.Load(memory.Starts + lane);
+            R to = R.Load(memory.Limits + lane);
+            float* s = memory.Scores + lane;
+            int rows = lane == 0 ? half : count;
+            for (int i = 0; i < rows; i++, s += 2 * R.Count)
             {
                 R position = R.Broadcast(key + i);
                 R seen = R.WhereAtLeast(to, position, R.Load(s), hidden);
@@ -139,43 +169,68 @@ internal readonly unsafe struct AttentionForward(
         }
     }
 
-    /// <summary>Replaces scores by 2^(score - maximum), updates maximum and sum, and leaves in <paramref name="shrink"/> what earlier sums were multiplied by.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Soften<R>(float* scores, int count, float* maximum, float* sum, float* shrink)
+    /// <summary>Replaces products by 2^(score - maximum), updates maximum and sum, and notes what earlier results are to be multiplied by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Soften<R>(in Memory<R> memory, int half, int count)
         where R : struct, IRegister<R>
     {
+        R scale = R.Broadcast(shape.SoftCap > 0 ? shape.SoftCap * VectorMath.Log2E : ScoreScale(shape));
         for (int lane = 0; lane < 2 * R.Count; lane += R.Count)
         {
-            R before = R.Load(maximum + lane);
-            R highest = before;
-            float* s = scores + lane;
-            for (int i = 0; i < count; i++, s += 2 * R.Count)
+            int rows = lane == 0 ? half : count;
+            R even = R.Broadcast(float.NegativeInfinity);
+            R odd = even;
+            float* s = memory.Scores + lane;
+            int i = 0;
+            for (; i + 1 < rows; i += 2, s += 4 * R.Count)
             {
-                highest = R.Max(highest, R.Load(s));
+                even = R.Max(even, R.Load(s));
+                odd = R.Max(odd, R.Load(s + (2 * R.Count)));
             }
 
-            R factor = VectorMath.Exp2(before - highest);
-            R total = R.Load(sum + lane) * factor;
-            s = scores + lane;
-            for (int i = 0; i < count; i++, s += 2 * R.Count)
+            if (i < rows)
             {
-                R p = VectorMath.Exp2(R.Load(s) - highest);
+                even = R.Max(even, R.Load(s));
+            }
+
+            R before = R.Load(memory.Maximum + lane);
+            R highest = R.Max(before, R.Max(even, odd) * scale);
+            R factor = VectorMath.Exp2(before - highest);
+            R total = R.Load(memory.Sum + lane) * factor;
+            s = memory.Scores + lane;
+            for (i = 0; i < rows; i++, s += 2 * R.Count)
+            {
+                R p = VectorMath.Exp2(R.MultiplyAdd(R.Load(s), scale, R.Zero - highest));
                 p.Store(s);
                 total += p;
             }
 
-            highest.Store(maximum + lane);
-            total.Store(sum + lane);
-            factor.Store(shrink + lane);
+            highest.Store(memory.Maximum + lane);
+            total.Store(memory.Sum + lane);
+            factor.Store(memory.Shrink + lane);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Shrink<R>(float* output, int rows, float* shrink)
+    /// <summary>Divides by the sums. A query that saw nothing has sum 0 and keeps its zeros.</summary>
+    private void Finish<R>(in Memory<R> memory)
         where R : struct, IRegister<R>
     {
-        R left = R.Load(shrink);
-        R right = R.Load(shrink + R.Count);
+        for (int lane = 0; lane < 2 * R.Count; lane += R.Count)
+        {
+            R sum = R.Load(memory.Sum + lane);
+            R inverse = R.Broadcast(1f) / sum;
+            R.WhereAtLeast(R.Zero, sum, R.Zero, inverse).Store(memory.Shrink + lane);
+        }
+
+        Multiply<R>(memory.Output, shape.HeadWidth, memory.Shrink);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Multiply<R>(float* output, int rows, float* factors)
+        where R : struct, IRegister<R>
+    {
+        R left = R.Load(factors);
+        R right = R.Load(factors + R.Count);
         for (int row = 0; row < rows; row++, output += 2 * R.Count)
         {
             (R.Load(output) * left).Store(output);
@@ -183,16 +238,37 @@ internal readonly unsafe struct AttentionForward(
         }
     }
 
-    /// <summary>Divides by the sums. A query that saw nothing has sum 0 and keeps its zeros.</summary>
-    private static void Finish<R>(float* output, int rows, float* maximum, float* sum)
+    /// <summary>Where a part keeps its intermediate results.</summary>
+    private readonly struct Memory<R>
         where R : struct, IRegister<R>
     {
-        float* inverse = stackalloc float[2 * R.Count];
-        for (int lane = 0; lane < 2 * R.Count; lane++)
-        {
-            inverse[lane] = sum[lane] == 0 ? 0 : 1 / sum[lane];
-        }
+        public readonly int Lanes;
+        public readonly float* Starts;
+        public readonly float* Limits;
+        public readonly float* Maximum;
+        public readonly float* Sum;
+        public readonly float* Shrink;
+        public readonly float* Queries; // (D, lanes)
+        public readonly float* Output; // (D, lanes)
+        public readonly float* Scores; // (KeyBlock, lanes)
+        public readonly float* Keys; // (gathered, D)
+        public readonly float* Values; // (gathered, D)
 
-        Shrink<R>(output, rows, inverse);
+        public Memory(in AttentionShape shape)
+        {
+            int d = shape.HeadWidth;
+            Lanes = 2 * R.Count;
+            long gathered = ((long)shape.Keys * d) + R.Count;
+            Starts = Scratch.ForPart((5L * Lanes) + (2L * d * Lanes) + (KeyBlock * Lanes) + (2 * gathered));
+            Limits = Starts + Lanes;
+            Maximum = Limits + Lanes;
+            Sum = Maximum + Lanes;
+            Shrink = Sum + Lanes;
+            Queries = Shrink + Lanes;
+            Output = Queries + (d * Lanes);
+            Scores = Output + (d * Lanes);
+            Keys = Scores + (KeyBlock * Lanes);
+            Values = Keys + gathered;
+        }
     }
 }

@@ -18,6 +18,7 @@ internal readonly unsafe struct QueryBlock
     /// <summary>One past the last key that any query sees.</summary>
     public readonly int EndKey;
 
+    private readonly int _firstHalfEndKey;
     private readonly int _everyoneFrom;
     private readonly int _everyoneTo;
 
@@ -35,28 +36,34 @@ internal readonly unsafe struct QueryBlock
         int offset = shape.Keys - shape.Queries;
         int lowest = int.MaxValue;
         int highest = 0;
-        for (int lane = 0; lane < width; lane++)
+        for (int lane = 0; lane < Count; lane++)
         {
-            int start = 0;
-            int limit = shape.Keys;
-            if (lane < Count)
-            {
-                start = keyStart == null ? 0 : Math.Max(0, keyStart[first + lane]);
-                limit = offset + first + lane;
-                lowest = Math.Min(lowest, start);
-                highest = Math.Max(highest, start);
-            }
-
+            int start = keyStart == null ? 0 : Math.Max(0, keyStart[first + lane]);
+            lowest = Math.Min(lowest, start);
+            highest = Math.Max(highest, start);
             starts[lane] = start;
-            limits[lane] = limit;
+            limits[lane] = offset + first + lane;
+        }
+
+        for (int lane = Count; lane < width; lane++)
+        {
+            starts[lane] = 0;
+            limits[lane] = shape.Keys;
         }
 
         FirstKey = lowest;
         EndKey = Math.Max(0, offset + first + Count);
+        _firstHalfEndKey = Math.Min(EndKey, offset + first + (width / 2));
         _everyoneFrom = highest;
         _everyoneTo = offset + first;
     }
 
     /// <summary>Whether some query may not see some of these keys, so that scores have to be masked.</summary>
     public bool NeedsMask(int key, int count) => key < _everyoneFrom || key + count - 1 > _everyoneTo;
+
+    /// <summary>
+    /// How many of <paramref name="count"/> keys the first register of queries has to look at: it ends half a block before the second. Leaving
+    /// out the rest halves what is computed above the diagonal for nothing.
+    /// </summary>
+    public int FirstHalf(int key, int count) => Math.Clamp(_firstHalfEndKey - key, 0, count);
 }

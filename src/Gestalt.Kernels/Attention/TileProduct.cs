@@ -41,6 +41,11 @@ internal static unsafe class TileProduct
         where TOrder : struct, ILeftOrder
     {
         int column = 0;
+        if (rows == 0)
+        {
+            return;
+        }
+
         for (; column + 2 <= columns; column += 2)
         {
             Stripe<R, TOrder, Two>(rows, steps, a, lda, b + (column * R.Count), ldb, c + (column * R.Count), ldc, accumulate);
@@ -80,7 +85,7 @@ internal static unsafe class TileProduct
     }
 
     // Rows and columns are constants to the compiler, which drops the sums that a smaller tile does not have.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile<R, TOrder, TRows, TColumns>(
         int steps, float* a, long lda, float* b, long ldb, float* c, long ldc, bool accumulate)
         where R : struct, IRegister<R>

@@ -71,4 +71,7 @@ internal unsafe interface IRegister<TSelf> :
 
     /// <summary>The largest lane.</summary>
     static abstract float Maximum(TSelf value);
+
+    /// <summary>Writes a block of <see cref="Count"/> rows and columns transposed. Strides are in elements.</summary>
+    static abstract void Transpose(float* source, long sourceStride, float* target, long targetStride);
 }

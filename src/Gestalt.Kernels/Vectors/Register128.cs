@@ -94,6 +94,11 @@ internal readonly unsafe partial struct Register128(Vector128<float> value) : IR
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(float* source, long sourceStride, float* target, long targetStride) =>
+        Lanes128.Turn<Float32Words<Lanes128, Vector128<float>>>(source, sourceStride, target, targetStride);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* target) => _value.Store(target);
 
     /// <inheritdoc/>

@@ -90,6 +90,11 @@ internal readonly unsafe partial struct Register256(Vector256<float> value) : IR
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(float* source, long sourceStride, float* target, long targetStride) =>
+        Lanes256.Turn<Float32Words<Lanes256, Vector256<float>>>(source, sourceStride, target, targetStride);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* target) => _value.Store(target);
 
     /// <inheritdoc/>

@@ -66,6 +66,9 @@ internal readonly unsafe partial struct Register32(float value) : IRegister<Regi
     public static float Maximum(Register32 value) => value._value;
 
     /// <inheritdoc/>
+    public static void Transpose(float* source, long sourceStride, float* target, long targetStride) => *target = *source;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* target) => *target = _value;
 

@@ -85,6 +85,11 @@ internal readonly unsafe partial struct Register512(Vector512<float> value) : IR
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(float* source, long sourceStride, float* target, long targetStride) =>
+        Lanes512.Turn<Float32Words<Lanes512, Vector512<float>>>(source, sourceStride, target, targetStride);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* target) => _value.Store(target);
 
     /// <inheritdoc/>
