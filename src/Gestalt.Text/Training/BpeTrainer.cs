@@ -38,7 +38,8 @@ public static class BpeTrainer
     private const int Bytes = 256;
 
     /// <summary>Trains a vocabulary.</summary>
-    /// <param name="documents">The texts as UTF-8 (any bytes are allowed). They are fetched one at a time; no word spans two of them.</param>
+    /// <param name="documents">The texts as UTF-8 (any bytes are allowed). They are fetched one at a time, by whichever thread needs one, and must keep
+    /// their bytes until training is done. No word spans two of them.</param>
     /// <param name="vocabularySize">The number of tokens, special ones included.</param>
     /// <param name="preTokenizer">How text is cut into words.</param>
     /// <param name="specials">The names of the special tokens; null for <see cref="SpecialTokens.DefaultNames"/>.</param>
@@ -68,24 +69,20 @@ public static class BpeTrainer
                 nameof(vocabularySize), vocabularySize, $"A vocabulary has at least {Bytes + specials.Count} tokens: {Bytes} bytes and {specials.Count} special tokens.");
         }
 
-        long read = 0;
-        var counting = progress is null ? null : new ForwardingProgress(report =>
-        {
-            read = report.BytesRead;
-            progress.Report(report);
-        });
-        WordTable words = WordCounter.Count(documents, preTokenizer, threads == 0 ? Environment.ProcessorCount : threads, progress: counting, cancellation: cancellation);
+        using var counter = new WordCounter(documents, preTokenizer, progress);
+        WordTable words = counter.Count(threads == 0 ? Environment.ProcessorCount : threads, cancellation);
 
+        // Each merge shortens at least one word by one token, so there are fewer of them than bytes.
         int wanted = vocabularySize - Bytes - specials.Count;
-        var search = new MergeSearch(words, vocabularySize, minimumCount);
-        var merges = new List<Merge>(wanted);
+        var search = new MergeSearch(words, Bytes + Math.Min(wanted, words.TotalBytes), minimumCount);
+        var merges = new List<Merge>();
         while (merges.Count < wanted && search.TryNext(Bytes + merges.Count) is Merge merge)
         {
             merges.Add(merge);
             if (merges.Count % 64 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
-                progress?.Report(new BpeProgress(read, merges.Count, wanted));
+                progress?.Report(new BpeProgress(counter.BytesRead, merges.Count, wanted));
             }
         }
 
@@ -122,11 +119,5 @@ public static class BpeTrainer
         int ordinary = tokens.Count;
         tokens.AddRange(specials.Select(Encoding.UTF8.GetBytes));
         return new Vocabulary(tokens, [.. tokens.Select((_, id) => id < ordinary ? TokenKind.Normal : TokenKind.Control)]);
-    }
-
-    /// <summary>Reports on the thread that reports, unlike <see cref="Progress{T}"/>.</summary>
-    private sealed class ForwardingProgress(Action<BpeProgress> action) : IProgress<BpeProgress>
-    {
-        public void Report(BpeProgress value) => action(value);
     }
 }

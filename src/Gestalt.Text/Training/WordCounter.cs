@@ -4,46 +4,31 @@ namespace Gestalt.Text;
 /// Cuts documents into words and counts them on several threads. A document is fetched when a thread has nothing to do, so that a source that reads files holds few
 /// of them at a time; large ones are shared out in chunks.
 /// </summary>
-internal sealed class WordCounter : IDisposable
+internal sealed class WordCounter(
+    IEnumerable<ReadOnlyMemory<byte>> documents, PreTokenizer rule, IProgress<BpeProgress>? progress = null, int chunkBytes = WordCounter.DefaultChunkBytes) : IDisposable
 {
     /// <summary>Large enough that fetching a chunk costs nothing, small enough that no thread waits long for the last.</summary>
     public const int DefaultChunkBytes = 1 << 20;
 
-    private readonly IEnumerator<ReadOnlyMemory<byte>> _documents;
-    private readonly PreTokenizer _rule;
-    private readonly int _chunkBytes;
-    private readonly IProgress<BpeProgress>? _progress;
+    private readonly IEnumerator<ReadOnlyMemory<byte>> _documents = documents.GetEnumerator();
     private readonly Lock _lock = new();
     private ReadOnlyMemory<byte> _rest;
-    private long _fetched;
 
-    private WordCounter(IEnumerable<ReadOnlyMemory<byte>> documents, PreTokenizer rule, int chunkBytes, IProgress<BpeProgress>? progress)
-    {
-        _documents = documents.GetEnumerator();
-        _rule = rule;
-        _chunkBytes = chunkBytes;
-        _progress = progress;
-    }
+    /// <summary>The bytes of text that have been handed out for counting.</summary>
+    public long BytesRead { get; private set; }
 
     /// <summary>Counts the words of all documents. The counts do not depend on <paramref name="threads"/>.</summary>
-    public static WordTable Count(
-        IEnumerable<ReadOnlyMemory<byte>> documents,
-        PreTokenizer rule,
-        int threads,
-        int chunkBytes = DefaultChunkBytes,
-        IProgress<BpeProgress>? progress = null,
-        CancellationToken cancellation = default)
+    public WordTable Count(int threads, CancellationToken cancellation = default)
     {
-        using var counter = new WordCounter(documents, rule, chunkBytes, progress);
         var tables = new WordTable[threads];
         if (threads == 1)
         {
-            tables[0] = counter.Work(cancellation);
+            tables[0] = Work(cancellation);
         }
         else
         {
             Task<WordTable>[] tasks = [.. Enumerable.Range(0, threads).Select(_ =>
-                Task.Factory.StartNew(() => counter.Work(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+                Task.Factory.StartNew(() => Work(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
             tables = Task.WhenAll(tasks).GetAwaiter().GetResult();
         }
 
@@ -68,7 +53,7 @@ internal sealed class WordCounter : IDisposable
             {
                 for (int at = 0; at < chunk.Length;)
                 {
-                    int end = WordScanner.NextWord(_rule, text, at, chunk.Length);
+                    int end = WordScanner.NextWord(rule, text, at, chunk.Length);
                     words.Add(new ReadOnlySpan<byte>(text + at, end - at), 1);
                     at = end;
                 }
@@ -95,8 +80,8 @@ internal sealed class WordCounter : IDisposable
             int length = ChunkLength(_rest.Span);
             ReadOnlyMemory<byte> chunk = _rest[..length];
             _rest = _rest[length..];
-            _fetched += length;
-            _progress?.Report(new BpeProgress(_fetched, 0, 0));
+            BytesRead += length;
+            progress?.Report(new BpeProgress(BytesRead, 0, 0));
             return chunk;
         }
     }
@@ -104,7 +89,7 @@ internal sealed class WordCounter : IDisposable
     // Every rule ends a word between a letter and a blank, whatever stands around them.
     private int ChunkLength(ReadOnlySpan<byte> text)
     {
-        for (int i = _chunkBytes; i < text.Length; i++)
+        for (int i = chunkBytes; i < text.Length; i++)
         {
             if (text[i] == ' ' && char.IsAsciiLetter((char)text[i - 1]))
             {

@@ -91,7 +91,9 @@ public sealed class BpeTrainerTests
                 words.Add(large.AsSpan(range), 1);
             }
 
-            Assert.Equal(Sorted(words), Sorted(WordCounter.Count([large], rule, 3, chunkBytes)));
+            using var counter = new WordCounter([large], rule, chunkBytes: chunkBytes);
+            Assert.Equal(Sorted(words), Sorted(counter.Count(threads: 3)));
+            Assert.Equal(large.Length, counter.BytesRead);
         }
     }
 
@@ -104,6 +106,7 @@ public sealed class BpeTrainerTests
         Assert.Equal(4096, refused.Wanted);
         Assert.Contains("at most 261 tokens", refused.Message, StringComparison.Ordinal);
         Assert.Equal(["a b", "ab ab"], BpeTrainer.Train([text], refused.Possible).Merges());
+        Assert.Equal(261, Assert.Throws<VocabularyTooLargeException>(() => BpeTrainer.Train([text], int.MaxValue)).Possible);
         Assert.Throws<VocabularyTooLargeException>(() => BpeTrainer.Train([], 300));
         Assert.Equal(259, BpeTrainer.Train([], 259).VocabularySize);
     }
