@@ -15,4 +15,12 @@ internal static class OutputPath
         if (Directory.Exists(file))
             throw new UserError(ExitCode.Output, $"'{file}' cannot be written: it is a folder. Name a file in it.");
     }
+
+    /// <summary>Refuses a folder that could not be made, because something on the way to it is a file.</summary>
+    /// <exception cref="UserError">It cannot be made.</exception>
+    public static void RequireFolder(string folder)
+    {
+        for (string? path = Path.GetFullPath(folder); path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
+            if (File.Exists(path)) throw new UserError(ExitCode.Output, $"the folder '{folder}' cannot be made: '{path}' is a file. Name another folder.");
+    }
 }

@@ -49,6 +49,7 @@ internal static class CorpusCommand
         if (inputs.Length == 0) inputs = [Path.Combine(run!.World, "pages.warc.gz")];
         TextInput.Require(inputs);
         folder = run?.Corpus ?? folder;
+        OutputPath.RequireFolder(folder);
         using var interruption = new Interruption("stopping; the folder stays as it was (Ctrl-C again stops at once)");
         using var progress = new WorkProgress("reading", QuantityFormat.Bytes);
         long begun = Stopwatch.GetTimestamp();
