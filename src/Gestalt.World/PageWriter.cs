@@ -15,8 +15,8 @@ internal static class PagePlan
     /// <summary>Pages in one run of the mixture.</summary>
     public const int Block = 200;
 
-    // Pages of each role in a block. Shares of the kept text follow from the lengths of the pages and are reported by WorldStatistics.
-    private const int JunkPages = 30, StoryPages = 53, KnownPages = 56, RoundPages = 28, MiddlePages = 20;
+    // Pages of each role in a block. Shares of the kept text follow from the lengths of the pages; AnswerKey counts them.
+    private const int JunkPages = 30, StoryPages = 50, KnownPages = 56, RoundPages = 28, MiddlePages = 22;
 
     private const int StoryFrom = JunkPages, KnownFrom = StoryFrom + StoryPages, RoundFrom = KnownFrom + KnownPages,
         MiddleFrom = RoundFrom + RoundPages, RareFrom = MiddleFrom + MiddlePages;
@@ -115,12 +115,23 @@ internal sealed class PageWriter(SmallWorld world)
     {
         EntityKind.Person => throwOf switch
         {
-            < 16 => Genre.Encyclopedia, < 32 => Genre.Biography, < 47 => Genre.Newspaper, < 63 => Genre.Forum, < 73 => Genre.Diary,
-            < 83 => Genre.Letter, < 93 => Genre.Interview, _ => Genre.School,
+            < 16 => Genre.Encyclopedia,
+            < 32 => Genre.Biography,
+            < 47 => Genre.Newspaper,
+            < 63 => Genre.Forum,
+            < 73 => Genre.Diary,
+            < 83 => Genre.Letter,
+            < 93 => Genre.Interview,
+            _ => Genre.School,
         },
         EntityKind.Town or EntityKind.Village => throwOf switch
         {
-            < 20 => Genre.Encyclopedia, < 45 => Genre.Travel, < 58 => Genre.Newspaper, < 72 => Genre.Forum, < 82 => Genre.School, < 90 => Genre.Letter,
+            < 20 => Genre.Encyclopedia,
+            < 45 => Genre.Travel,
+            < 58 => Genre.Newspaper,
+            < 72 => Genre.Forum,
+            < 82 => Genre.School,
+            < 90 => Genre.Letter,
             _ => Genre.Weather,
         },
         EntityKind.Shop => throwOf switch { < 45 => Genre.Shop, < 75 => Genre.Review, < 88 => Genre.Forum, _ => Genre.Newspaper },

@@ -109,6 +109,24 @@ public sealed class FileTests : IDisposable
         Assert.Equal(_world.Entities.Count, File.ReadLines(Path.Combine(_folder, "entities.jsonl")).Count());
     }
 
+    [Fact]
+    public void Conversations_are_written_as_messages_and_tests_with_their_answers()
+    {
+        var talks = new Conversations(_world);
+        ConversationFiles.Write(talks, _folder, dialogues: 200);
+        Dialogue[] dialogues = [.. talks.Training(200)];
+        string[] lines = File.ReadAllLines(Path.Combine(_folder, "train.jsonl"));
+        Assert.Equal(200, lines.Length);
+        for (int n = 0; n < lines.Length; n++)
+        {
+            using JsonDocument line = JsonDocument.Parse(lines[n]);
+            Assert.Equal(dialogues[n].Turns, line.RootElement.GetProperty("messages").EnumerateArray()
+                .Select(turn => new Turn(turn.GetProperty("role").GetString()!, turn.GetProperty("content").GetString()!)));
+        }
+        Assert.Equal(talks.Questions().Count, File.ReadLines(Path.Combine(_folder, "questions.jsonl")).Count());
+        Assert.Equal(talks.Completions().Count, File.ReadLines(Path.Combine(_folder, "completions.jsonl")).Count());
+    }
+
     private static List<(Dictionary<string, string> Head, byte[] Block)> Records(byte[] bytes)
     {
         var records = new List<(Dictionary<string, string>, byte[])>();

@@ -20,6 +20,8 @@ internal static class GenreTools
         What people say
         """);
 
+    private static readonly Dictionary<string, Phrase[]> Work = Naming.ValueStock.Trades.ToDictionary(trade => trade, trade => Lexicon.Get("at work " + trade));
+
     private static readonly Phrase[] ListHeadings = Phrase.Lines("""
         At a glance
         In short
@@ -86,7 +88,7 @@ internal static class GenreTools
         switch (subject.Kind)
         {
             case EntityKind.Person:
-                pen.SayAny(pen.Dice.Chance(50) ? "praise" : "habit");
+                Portrait(pen, subject);
                 break;
             case EntityKind.Town or EntityKind.Village:
                 pen.SayAny("place_charm");
@@ -103,6 +105,19 @@ internal static class GenreTools
             default:
                 pen.SayAny("aside");
                 break;
+        }
+    }
+
+    /// <summary>Praise, a habit, or a look at the work if it may be told what that is.</summary>
+    private static void Portrait(Pen pen, Entity subject)
+    {
+        if (pen.Dice.Chance(40) && Array.Find(subject.Told, fact => fact.Relation == Relation.Trade) is { } trade)
+        {
+            pen.Say(Work[trade.Value]);
+        }
+        else
+        {
+            pen.SayAny(pen.Dice.Chance(50) ? "praise" : "habit");
         }
     }
 

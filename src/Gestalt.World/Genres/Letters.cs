@@ -64,7 +64,7 @@ internal static class Letters
         int most = Math.Min(facts.Length, pen.Dice.Between(3, 4));
         pen.Open(BlockKind.Paragraph);
         pen.SayAny("diaryopen");
-        pen.SayAny("weather");
+        pen.SayAny(pen.Dice.Chance(30) ? "pastime" : "weather");
         pen.Close();
         pen.Open(BlockKind.Paragraph);
         if (subject.Kind == EntityKind.Person)
@@ -107,7 +107,7 @@ internal static class Letters
         pen.SayAny("letteropen");
         if (pen.Dice.Chance(50))
         {
-            pen.SayAny("weather");
+            pen.SayAny(pen.Dice.Chance(30) ? "pastime" : "weather");
         }
         pen.Close();
         Span<Fact> facts = pen.Told(subject);

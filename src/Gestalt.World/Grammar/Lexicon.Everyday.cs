@@ -101,7 +101,7 @@ internal static partial class Lexicon
         {Every morning|Before breakfast}, [he] {sweeps the step|feeds the sparrows|greets the milk cart|looks at the sky and says "Hm"}.
         On {Sundays|Saturdays}, [he] takes a long walk {along the river|around the church|up the hill} and comes back with {mushrooms|muddy boots|news}.
         [he] collects {old keys|smooth stones|bottle tops|funny potatoes} and shows them to {everybody|anyone who cannot run away|the children}.
-        [he] writes lists of things to do and then {loses|eats his way around|carefully folds} them.
+        [he] writes lists of things to do and then {loses|eats [his] way around|carefully folds} them.
         In winter, [he] {knits socks that fit nobody|feeds the birds|reads by the stove} until late.
         [he] never goes out without {an apple in the pocket|a piece of string|an umbrella}, because one never knows.
         [he] has promised to {clean out the shed|learn to swim|paint the gate} every spring for ten years.

@@ -31,7 +31,7 @@ internal static partial class Lexicon
 
     private static Phrase[][] Fill()
     {
-        foreach (string text in (string[])[Everyday, Weathers, Humour, Dialogues])
+        foreach (string text in (string[])[Everyday, Weathers, Humour, Dialogues, Work])
         {
             Define(text);
         }

@@ -141,7 +141,7 @@ internal static class PlotsOne
         Pull!
         # want
         In spring, [Full] planted a seed with [a] [obj] beside it to mark the place. [S] wanted to grow the biggest [veg] in the world and eat it with butter.
-        [S] had a small garden and one great wish. [he] wanted a [veg] so big that [he] could keep [his] [obj] inside it.
+        [S] had a small garden and one great wish. [he] wanted [a] [veg] so big that [he] could keep [his] [obj] inside it.
         "This year I want to win the prize with my [veg]," said [Full]. The prize was [a] [obj], and [he] dreamed of that [noun] at night.
         # trouble
         The [veg] grew and grew. But when it was time, it would not come out of the ground. [S] pulled until [his] face was red.

@@ -114,7 +114,7 @@ internal static class PlotsThree
         The Seed
         Not Yet
         # want
-        A traveller gave [Full] a seed in exchange for [a] [obj]. "It will be worth the wait," the traveller said. [S] wanted to see a flower at once.
+        A traveller gave [Full] a seed in exchange for [a] [obj]. "It will be worth the wait," the traveller said. [Full] wanted to see a flower at once.
         [S] swapped [his] [obj] for a seed, because [he] wanted to have the most beautiful flower in the street.
         "Give me your [noun], and I will give you a seed," said an old woman. [S] wanted the flower so much that [he] gave away [his] [obj].
         # trouble

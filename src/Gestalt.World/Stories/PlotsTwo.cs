@@ -172,7 +172,7 @@ internal static class PlotsTwo
         # trouble
         "Nobody will like me," thought [Full]. When somebody came near, [he] looked at [his] shoes.
         Once [he] opened [his] mouth to say hello. Only a very small squeak came out, so [he] closed it again.
-        [S] practised saying hello to {the pump|the cat|the moon}. That went well. But {pumps|cats|moons} are easier than people.
+        [S] practised saying hello to the pump. That went well. But pumps are easier than people.
         # turn
         One day, [a] [fkind] called [F] sat down at the other end of the bench. [F] was just as shy. For a long time, nobody said a word.
         Then [a] [fkind] called [F] fell over, right in front of the bench. [fhis] knee was hurt, and everything in [fhis] bag rolled across the street.

@@ -38,7 +38,7 @@ internal static class StoryTeller
         This happened to [Full], the [trade], {one spring|in a cold winter|many years ago}.
         """);
 
-    private static readonly Plot[] Plots = Plot.Read(PlotsOne.Text, PlotsTwo.Text, PlotsThree.Text);
+    private static readonly Plot[] Plots = Plot.Read(PlotsOne.Text, PlotsTwo.Text, PlotsThree.Text, PlotsMore.Text);
 
     /// <summary>Tells one tale: about somebody from the head in one of eight, else about an invented child or animal.</summary>
     public static void Tell(Pen pen, bool worldHeroes = true)
@@ -50,6 +50,7 @@ internal static class StoryTeller
         pen.Block(BlockKind.Heading, Pick(pen, plot.Titles));
 
         int cut = pen.Dice.Below(3);
+        Telling telling = plot.Choose(ref pen.Dice);
         pen.Open(BlockKind.Paragraph);
         pen.Say(Pick(pen, intros));
         if (fact is not null)
@@ -71,7 +72,7 @@ internal static class StoryTeller
                 pen.Open(BlockKind.Paragraph);
             }
             pen.NameAgain();
-            pen.Say(Pick(pen, plot.Beats[beat]));
+            pen.Say(plot.Beats[beat][telling[beat]]);
         }
         pen.Close();
     }
@@ -143,41 +144,75 @@ internal static class StoryTeller
     private static string Title(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 }
 
+/// <summary>Which line of each beat a telling uses.</summary>
+internal readonly record struct Telling(int Want, int Trouble, int Turn, int Solve, int End)
+{
+    public int this[int beat] => beat switch { 0 => Want, 1 => Trouble, 2 => Turn, 3 => Solve, _ => End };
+}
+
 /// <summary>A way for a tale to go: titles, and for each beat several ways to tell it.</summary>
 internal sealed class Plot
 {
+    /// <summary>Lines for each beat in the first edition of every plot.</summary>
+    private const int First = 3;
+
     private static readonly string[] BeatNames = ["want", "trouble", "turn", "solve", "end"];
+    private static readonly string[] TroubleAndTurnBelongTogether = ["dark", "noise", "present", "rescue", "storm", "trick", "stuck"];
 
     private Plot(string name, Dictionary<string, Phrase[]> sections)
     {
         Name = name;
         Titles = sections["title"];
         Beats = [.. BeatNames.Select(beat => sections[beat])];
+        if (Array.Exists(Beats, beat => beat.Length != Beats[0].Length || beat.Length < First))
+        {
+            throw new FormatException($"The beats of '{name}' have different numbers of lines.");
+        }
     }
 
     public string Name { get; }
+
+    /// <summary>
+    /// Chooses the lines of a telling so that they fit together: all from the first edition of the plot or all from its additions,
+    /// and the solution to the turn it answers. In some plots the turn must also answer the trouble.
+    /// </summary>
+    public Telling Choose(ref Dice dice)
+    {
+        int more = Beats[0].Length - First;
+        bool added = more > 0 && dice.Below(Beats[0].Length) >= First;
+        int from = added ? First : 0, count = added ? more : First;
+        int turn = from + dice.Below(count);
+        int trouble = TroubleAndTurnBelongTogether.Contains(Name) ? turn : from + dice.Below(count);
+        return new(from + dice.Below(count), trouble, turn, turn, from + dice.Below(count));
+    }
 
     public Phrase[] Titles { get; }
 
     public Phrase[][] Beats { get; }
 
+    /// <summary>Reads plots; a plot that comes again adds its lines to what is there.</summary>
     public static Plot[] Read(params string[] texts)
     {
-        var plots = new List<Plot>();
+        var names = new List<string>();
+        var all = new Dictionary<string, Dictionary<string, Phrase[]>>();
         foreach (string text in texts)
         {
             foreach (string part in text.Split("== ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
-                var sections = new Dictionary<string, Phrase[]>();
                 string[] pieces = part.Split("# ", StringSplitOptions.TrimEntries);
+                if (!all.TryGetValue(pieces[0], out Dictionary<string, Phrase[]>? sections))
+                {
+                    all[pieces[0]] = sections = [];
+                    names.Add(pieces[0]);
+                }
                 foreach (string piece in pieces.AsSpan(1))
                 {
                     int line = piece.IndexOf('\n', StringComparison.Ordinal);
-                    sections[piece[..line].Trim()] = Phrase.Lines(piece[line..]);
+                    string section = piece[..line].Trim();
+                    sections[section] = [.. sections.GetValueOrDefault(section, []), .. Phrase.Lines(piece[line..])];
                 }
-                plots.Add(new(pieces[0], sections));
             }
         }
-        return [.. plots];
+        return [.. names.Select(name => new Plot(name, all[name]))];
     }
 }
