@@ -111,4 +111,14 @@ public sealed class ChartTests
         Assert.Contains("half: 50 % (interval 40 % to 60 %), chance 25 %.", svg.Attribute("aria-label")!.Value);
         Assert.Single(svg.Descendants("line"), line => line.Attribute("class")!.Value == "reference");
     }
+
+    [Fact]
+    public void A_long_label_stands_in_two_lines_and_a_short_one_in_one()
+    {
+        var chart = new BarChart { Title = "t", Value = new AxisOptions("n"), Bars = [new Bar("base model completes facts, unseen wordings", 3), new Bar("short", 1)] };
+        XElement[] labels = [.. Svg(chart).Descendants("text").Where(text => text.Attribute("x")!.Value == "0")];
+        Assert.Equal("base model completes facts,", labels[0].FirstNode!.ToString());
+        Assert.Equal("unseen wordings", labels[0].Elements("tspan").Single().Value);
+        Assert.Empty(labels[1].Elements("tspan"));
+    }
 }

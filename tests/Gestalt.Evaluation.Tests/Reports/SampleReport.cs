@@ -60,7 +60,7 @@ internal static class SampleReport
         Scores =
         [
             Score("well-attested, unseen phrasing", 372, 400, .029, true), Score("well-attested, seen phrasing", 388, 400, .029, false),
-            Score("told once", 102, 400, .031, false), Score("never told: says so", 165, 200, .5, false),
+            Score("told once", 102, 400, .031, false), Score("base model completes facts, unseen wordings", 61, 120, .166, false), Score("never told: says so", 165, 200, .5, false),
         ],
         Stories =
         [

@@ -14,6 +14,12 @@ public sealed record Bar(
 /// <summary>Horizontal bars with their intervals: scores, counts, times.</summary>
 public sealed record BarChart : IChart
 {
+    /// <summary>Pixels that a character of a label takes, generously: a page's own font is not known here.</summary>
+    private const double CharacterWidth = 7;
+
+    /// <summary>Labels get at most this much of a wide drawing; longer ones stand in two lines.</summary>
+    private const double MaximumLabelWidth = 250;
+
     /// <inheritdoc/>
     public required string Title { get; init; }
 
@@ -32,7 +38,8 @@ public sealed record BarChart : IChart
     /// <inheritdoc/>
     public Html ToSvg(ChartSize size)
     {
-        double left = size.Narrow ? 1 : 210, right = size.Width - (size.Narrow ? 18 : 150);
+        double labels = Math.Clamp(CharacterWidth * Bars.Select(bar => bar.Label.Length).DefaultIfEmpty().Max() + 14, 110, MaximumLabelWidth);
+        double left = size.Narrow ? 1 : labels, right = size.Width - (size.Narrow ? 18 : 150);
         double rowHeight = size.Narrow ? 54 : 40, top = 8, bottom = top + rowHeight * Bars.Count;
         const double axisRoom = 42;
         IEnumerable<double> extent = Bars.SelectMany(bar => new[] { bar.Value, bar.High ?? bar.Value, bar.Reference ?? 0 });
@@ -61,7 +68,7 @@ public sealed record BarChart : IChart
         Html label = size.Narrow
             ? Html.Of($"""<text class="label" x="{left:0.#}" y="{top + 22:0.#}">{bar.Label} <tspan class="value {colour}">{value}</tspan> <tspan class="note">{bar.Note}</tspan></text>""")
             : Html.Of($"""
-                <text class="label" x="0" y="{middle + 4:0.#}">{bar.Label}</text>
+                {Label(bar.Label, left - 14, middle)}
                 <text class="label" x="{right + 14:0.#}" y="{middle + 4:0.#}"><tspan class="value {colour}">{value}</tspan></text>
                 <text class="note" x="{size.Width}" y="{middle + 4:0.#}" text-anchor="end">{bar.Note}</text>
                 """);
@@ -71,6 +78,15 @@ public sealed record BarChart : IChart
             {(bar.Reference is double reference ? Html.Of($"""<path class="halo" d="M{axis.Position(reference):0.#} {middle - 8:0.#}v16"/><line class="reference" x1="{axis.Position(reference):0.#}" x2="{axis.Position(reference):0.#}" y1="{middle - 11:0.#}" y2="{middle + 11:0.#}"/>""") : Html.Empty)}
             {label}
             """);
+    }
+
+    /// <summary>A label on one line, or on two where it is longer than its column.</summary>
+    private static Html Label(string text, double width, double middle)
+    {
+        int blank = text.Length * CharacterWidth <= width ? -1 : text.LastIndexOf(' ', Math.Min(text.Length - 1, (int)(width / CharacterWidth)));
+        return blank < 0
+            ? Html.Of($"""<text class="label" x="0" y="{middle + 4:0.#}">{text}</text>""")
+            : Html.Of($"""<text class="label" x="0" y="{middle - 3:0.#}">{text[..blank]}<tspan x="0" dy="14">{text[(blank + 1)..]}</tspan></text>""");
     }
 
     /// <summary>The interval, with a halo in the colour of the page so that it is seen on the bar too.</summary>
