@@ -66,9 +66,9 @@ public static unsafe class MachinePeak
         public void Execute(int part)
         {
             int rowWords = Steps + GemmPacker.Padding;
-            int aWords = GemmProblem.RoundUp(tile.Rows, GemmPacker.Padding) * rowWords;
+            int aWords = Whole.RoundUp(tile.Rows, GemmPacker.Padding) * rowWords;
             int bWords = Steps * tile.Columns;
-            float* operands = GemmBuffers.OfThread.Private(aWords + bWords + (tile.Rows * tile.Columns));
+            float* operands = GemmBuffers.OfThread.Panel(aWords + bWords + (tile.Rows * tile.Columns));
             GemmTileArguments arguments;
             arguments.A = operands;
             arguments.StrideA = rowWords * sizeof(float);
@@ -77,6 +77,7 @@ public static unsafe class MachinePeak
             arguments.C = operands + aWords + bWords;
             arguments.StrideC = tile.Columns * sizeof(float);
             arguments.Accumulate = 0;
+            arguments.Soon = operands;
             new Span<float>(operands, aWords + bWords).Fill(1);
             for (int call = 0; call < Calls; call++)
             {

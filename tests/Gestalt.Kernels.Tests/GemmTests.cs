@@ -53,19 +53,20 @@ public sealed class GemmTests : IDisposable
         CheckTransposes(backend, random, 1, 1031, 259);
         CheckTransposes(backend, random, 1031, 1, 259);
         CheckTransposes(backend, random, 191, 65, 1027);
-        CheckTransposes(backend, random, 13, 47, (2 * GemmBlocked.ChunkWords * backend.Tile.ValuesPerWord) + 3);
-        CheckTransposes(backend, random, GemmBlocked.FewRows + 5, 37, (GemmBlocked.ChunkWords * backend.Tile.ValuesPerWord) + 3);
+        CheckTransposes(backend, random, 13, 47, (2 * GemmDepth.ChunkWords * backend.Tile.ValuesPerWord) + 3);
+        CheckTransposes(backend, random, GemmBlocked.FewRows + 5, 37, (GemmDepth.ChunkWords * backend.Tile.ValuesPerWord) + 3);
     }
 
     [Theory]
     [MemberData(nameof(Backends))]
     [Trait("Speed", "Slow")]
-    public void Whole_numbers_multiply_exactly_when_B_is_packed_in_several_goes(string precision, string instructions)
+    public void Whole_numbers_multiply_exactly_when_operands_are_packed_in_several_goes(string precision, string instructions)
     {
         GemmBackend backend = Backend(precision, instructions);
-        int k = GemmBlocked.ChunkWords * backend.Tile.ValuesPerWord;
-        int n = (int)(GemmBlocked.SharedWords / GemmBlocked.ChunkWords) + 77;
+        int k = GemmDepth.ChunkWords * backend.Tile.ValuesPerWord;
+        int n = (int)(GemmBlocked.SharedWords / GemmDepth.ChunkWords) + 77;
         CheckTransposes(backend, new Random(3), GemmBlocked.FewRows + 1, n, k);
+        CheckTransposes(backend, new Random(3), (int)(GemmBlocked.SharedWordsA / GemmDepth.ChunkWords) + 5, 35, k);
     }
 
     /// <summary>Rows at these distances would fall on one another in the cache, and are packed although they need no conversion.</summary>

@@ -41,6 +41,7 @@ internal sealed class GemmEmitter
     private const int OffsetStrideC = 40;
     private const int OffsetAccumulate = 48;
     private const int OffsetLastMask = 56;
+    private const int OffsetSoon = 64;
 
     private static readonly AssemblerRegister64[] RowPointers = [r8, r9, r10, r11, rax];
 
@@ -101,6 +102,7 @@ internal sealed class GemmEmitter
     /// <summary>rdi holds the arguments from here on, as it does on entry everywhere but on Windows.</summary>
     private void EmitPrologue()
     {
+        _code.push(rbx);
         if (!_windows)
         {
             return;
@@ -132,6 +134,7 @@ internal sealed class GemmEmitter
             _code.pop(rdi);
         }
 
+        _code.pop(rbx);
         _code.ret();
     }
 
@@ -151,6 +154,7 @@ internal sealed class GemmEmitter
         SetRowPointers(OffsetA, OffsetStrideA);
         _code.mov(rdx, __qword_ptr[rdi + OffsetB]);
         _code.mov(rsi, __qword_ptr[rdi + OffsetSteps]);
+        _code.mov(rbx, __qword_ptr[rdi + OffsetSoon]);
 
         Label unrolled = _code.CreateLabel();
         Label rest = _code.CreateLabel();
@@ -160,6 +164,8 @@ internal sealed class GemmEmitter
         _code.sub(rsi, Unroll);
         _code.jl(rest);
         _code.Label(ref unrolled);
+        _code.prefetcht1(__byte_ptr[rbx]);
+        _code.add(rbx, 64);
         EmitSteps(Unroll);
         _code.sub(rsi, Unroll);
         _code.jge(unrolled);

@@ -23,9 +23,12 @@ internal enum GemmInstructions
 /// <param name="Tile">The micro-kernel.</param>
 /// <param name="Along">Packs operands whose k runs along their stored rows.</param>
 /// <param name="Across">Packs operands whose k runs down their stored columns.</param>
-/// <param name="ReadsRowsInPlace">Whether words are plain float32, so that rows of A need no packing.</param>
-internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker Across, bool ReadsRowsInPlace)
+/// <param name="WordsAreValues">Whether words are plain float32, so that rows of A need no packing.</param>
+internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker Across, bool WordsAreValues)
 {
+    /// <summary>Row distances that are multiples of this put the rows of a tile into no more than two groups of the first-level cache's sets, which repeat every 4 KiB.</summary>
+    private const int CollidingBytes = 2048;
+
     private static readonly GemmBackend?[,] Made = new GemmBackend?[2, 4];
     private static readonly GemmInstructions Best = ChooseInstructions();
 
@@ -50,6 +53,10 @@ internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker A
             _ => null,
         };
     }
+
+    /// <summary>Whether the micro-kernel can read A as it lies in memory.</summary>
+    public bool ReadsInPlace(in GemmProblem problem) =>
+        WordsAreValues && !problem.TransposeA && problem.StrideA * sizeof(float) % CollidingBytes != 0;
 
     private static GemmBackend Choose(Precision precision)
     {
@@ -86,11 +93,11 @@ internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker A
                 tile,
                 new GemmPacker<PairsAlong, Lanes512, Vector512<float>>(),
                 new GemmPacker<PairsAcross, Lanes512, Vector512<float>>(),
-                ReadsRowsInPlace: false);
+                WordsAreValues: false);
         }
 
         var packer = new GemmPacker<Float32Words<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>();
-        return new GemmBackend(tile, packer, packer, ReadsRowsInPlace: true);
+        return new GemmBackend(tile, packer, packer, WordsAreValues: true);
     }
 
     private static GemmBackend Compiled<TLanes, TVector>(Precision precision)
@@ -101,6 +108,6 @@ internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker A
         GemmPacker packer = precision == Precision.BFloat16
             ? new GemmPacker<RoundedWords<TLanes, TVector>, TLanes, TVector>()
             : new GemmPacker<Float32Words<TLanes, TVector>, TLanes, TVector>();
-        return new GemmBackend(tile, packer, packer, ReadsRowsInPlace: precision == Precision.Float32);
+        return new GemmBackend(tile, packer, packer, WordsAreValues: precision == Precision.Float32);
     }
 }

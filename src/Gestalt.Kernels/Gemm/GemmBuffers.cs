@@ -1,23 +1,31 @@
 namespace Gestalt.Kernels;
 
 /// <summary>Memory for packed operands. Each thread keeps its own and reuses it, so that products allocate nothing once they have grown it.</summary>
-internal sealed class GemmBuffers
+internal sealed unsafe class GemmBuffers
 {
     [ThreadStatic]
     private static GemmBuffers? t_ofThread;
 
-    private AlignedMemory? _shared;
-    private AlignedMemory? _private;
+    private AlignedMemory? _a;
+    private AlignedMemory? _b;
+    private AlignedMemory? _rows;
+    private AlignedMemory? _panel;
 
     public static GemmBuffers OfThread => t_ofThread ??= new GemmBuffers();
 
-    /// <summary>The operand that the calling thread packs for all threads.</summary>
-    public unsafe float* Shared(long words) => Grow(ref _shared, words);
+    /// <summary>Rows of A that the calling thread has packed for all threads.</summary>
+    public float* A(long words) => Grow(ref _a, words);
 
-    /// <summary>The part of an operand that a thread packs for itself.</summary>
-    public unsafe float* Private(long words) => Grow(ref _private, words);
+    /// <summary>Panels of B that the calling thread has packed for all threads.</summary>
+    public float* B(long words) => Grow(ref _b, words);
 
-    private static unsafe float* Grow(ref AlignedMemory? memory, long words)
+    /// <summary>Rows of A that a thread packs for itself.</summary>
+    public float* Rows(long words) => Grow(ref _rows, words);
+
+    /// <summary>A panel of B that a thread packs for itself.</summary>
+    public float* Panel(long words) => Grow(ref _panel, words);
+
+    private static float* Grow(ref AlignedMemory? memory, long words)
     {
         if (memory is null || memory.Bytes < words * sizeof(float))
         {

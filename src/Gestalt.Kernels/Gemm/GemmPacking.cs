@@ -48,6 +48,7 @@ internal sealed unsafe class GemmPacker<TWords, TLanes, TVector> : GemmPacker
     // The largest block of values behind one square of words: 16 by 32 or 32 by 16.
     private const int StagedValues = 512;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Keep(
         float* source, long sourceStride, int sourceRows, int sourceColumns, float* target, long targetStride, int targetColumns)
     {
@@ -74,6 +75,7 @@ internal sealed unsafe class GemmPacker<TWords, TLanes, TVector> : GemmPacker
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Turn(
         float* source, long sourceStride, int sourceRows, int sourceColumns, float* target, long targetStride, int targetColumns)
     {

@@ -21,8 +21,7 @@ internal readonly unsafe struct GemmProblem(
     /// <summary>Packs rows of op(A): target[r * stride + word of k].</summary>
     public void PackA(GemmBackend backend, int row, int rows, int k, int ks, float* target, long targetStride)
     {
-        int words = RoundUp(ks, backend.Tile.ValuesPerWord) / backend.Tile.ValuesPerWord;
-        int padded = RoundUp(words, GemmPacker.Padding);
+        int padded = Whole.RoundUp(Whole.Ceiling(ks, backend.Tile.ValuesPerWord), GemmPacker.Padding);
         if (TransposeA)
         {
             backend.Across.Turn(A + (k * StrideA) + row, StrideA, ks, rows, target, targetStride, padded);
@@ -47,6 +46,4 @@ internal readonly unsafe struct GemmProblem(
             backend.Across.Keep(B + (k * StrideB) + column, StrideB, ks, columns, target, width, width);
         }
     }
-
-    public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 }

@@ -51,4 +51,7 @@ internal unsafe struct GemmTileArguments
 
     /// <summary>Bits of the columns in the tile's last vector; only for emitted kernels, which set it themselves.</summary>
     public long LastMask;
+
+    /// <summary>What will be read soon: a cache line of it is fetched to the second-level cache every four steps. Any address will do.</summary>
+    public float* Soon;
 }

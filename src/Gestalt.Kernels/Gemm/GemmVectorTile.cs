@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Gestalt.Kernels;
 
 /// <summary>The micro-kernel in plain C#: 6 rows by 2 vectors, float32, for whatever width of vector the processor has.</summary>
@@ -39,6 +41,7 @@ internal sealed unsafe class GemmVectorTile<TLanes, TVector> : GemmTile
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyWhole(int rows, float* c, long strideC, bool accumulate, GemmTileArguments* arguments)
     {
         // Rows that are not there repeat the last one: their sums are thrown away.
