@@ -23,10 +23,10 @@ public sealed unsafe partial class Device
     }
 
     internal void AttentionBackward(in AttentionShape shape, float* q, float* k, float* v, float* o, float* logSumExp, int* keyStart,
-        float* dO, float* dQ, float* dK, float* dV)
+        float* dO, float* dQ, float* dK, float* dV, bool accumulate)
     {
         long start = Start();
-        Attention.Backward(Pool, shape, q, k, v, o, logSumExp, keyStart, dO, dQ, dK, dV);
+        Attention.Backward(Pool, shape, q, k, v, o, logSumExp, keyStart, dO, dQ, dK, dV, accumulate);
         Stop(KernelKind.AttentionBackward, start, 2 * AttentionOperations(shape));
     }
 

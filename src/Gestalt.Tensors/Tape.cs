@@ -218,6 +218,35 @@ public sealed unsafe partial class Tape : IDisposable
     }
 
     /// <summary>
+    /// Readies the gradients of several inputs for a kernel that treats them alike. Returns whether it has to add (those that were new are
+    /// zeros then); if not, all are new and it overwrites them.
+    /// </summary>
+    internal bool ReadyGradients(Tensor first, Tensor second, Tensor? third = null)
+    {
+        bool distinct = first != second && second != third && first != third;
+        if (distinct && first.Gradient is null && second.Gradient is null && (third is null || third.Gradient is null))
+        {
+            GradientToOverwrite(first, out _);
+            GradientToOverwrite(second, out _);
+            if (third is not null)
+            {
+                GradientToOverwrite(third, out _);
+            }
+
+            return false;
+        }
+
+        GradientOf(first);
+        GradientOf(second);
+        if (third is not null)
+        {
+            GradientOf(third);
+        }
+
+        return true;
+    }
+
+    /// <summary>
     /// Adds the gradient of <paramref name="from"/> to that of <paramref name="to"/>, an input of equal length that passed through
     /// unchanged. The first one to arrive costs nothing: the memory changes hands.
     /// </summary>

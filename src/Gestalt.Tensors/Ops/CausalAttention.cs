@@ -43,9 +43,12 @@ public sealed unsafe partial class Tape
         public AttentionShape Shape;
         public int* KeyStart;
 
-        public override void Backward(Tape tape) =>
+        public override void Backward(Tape tape)
+        {
+            bool accumulate = tape.ReadyGradients(Query, Key, Value);
             tape.Device.AttentionBackward(Shape, Query.Data, Key.Data, Value.Data, Output.Data, Saved!.Data, KeyStart, Output.Gradient,
-                tape.GradientOf(Query), tape.GradientOf(Key), tape.GradientOf(Value));
+                Query.Gradient, Key.Gradient, Value.Gradient, accumulate);
+        }
 
         protected override void Forget() => (Query, Key, Value) = (null!, null!, null!);
     }

@@ -32,15 +32,8 @@ public sealed unsafe partial class Tape
 
         public override void Backward(Tape tape)
         {
-            float* dGate = tape.GradientToOverwrite(Gate, out bool accumulate);
-            float* dUp = tape.GradientToOverwrite(Up, out bool accumulateUp);
-            if (accumulate != accumulateUp)
-            {
-                // One kernel writes both and treats them alike: bring the new one to the state of the other.
-                tape.Device.Clear(accumulate ? dUp : dGate, Gate.Shape.Length);
-            }
-
-            tape.Device.SwiGluBackward(Output.Gradient, Gate.Data, Up.Data, dGate, dUp, Gate.Shape.Length, accumulate || accumulateUp);
+            bool accumulate = tape.ReadyGradients(Gate, Up);
+            tape.Device.SwiGluBackward(Output.Gradient, Gate.Data, Up.Data, Gate.Gradient, Up.Gradient, Gate.Shape.Length, accumulate);
         }
 
         protected override void Forget() => (Gate, Up) = (null!, null!);
