@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Gestalt.Kernels.Tests;
 
 /// <summary>One product with its operands, and the naive twin that it is compared with.</summary>
@@ -39,21 +41,22 @@ internal sealed unsafe class GemmCase : IDisposable
     /// <param name="magnitude">Sum of the absolute values of everything added up: what rounding errors are proportional to.</param>
     public double[] Expected(bool rounded, out double[] magnitude)
     {
-        var sums = new double[_m * _n];
-        magnitude = new double[_m * _n];
+        double[] b = Values(_b, rounded);
+        if (_transposeB)
+        {
+            b = Transposed(b, _n, _k);
+        }
+
+        double[] a = Values(_a, rounded);
+        if (_transposeA)
+        {
+            a = Transposed(a, _k, _m);
+        }
+
+        magnitude = Product([.. a.Select(Math.Abs)], [.. b.Select(Math.Abs)]);
+        double[] sums = Product(a, b);
         for (int i = 0; i < _m; i++)
         {
-            for (int p = 0; p < _k; p++)
-            {
-                double x = Round(_transposeA ? _a[p, i] : _a[i, p], rounded);
-                for (int j = 0; j < _n; j++)
-                {
-                    double product = x * Round(_transposeB ? _b[j, p] : _b[p, j], rounded);
-                    sums[(i * _n) + j] += product;
-                    magnitude[(i * _n) + j] += Math.Abs(product);
-                }
-            }
-
             for (int j = 0; j < _n; j++)
             {
                 double rest = (_accumulate ? _c[i, j] : 0) + (_bias is null ? 0 : _bias[0, j]);
@@ -89,6 +92,58 @@ internal sealed unsafe class GemmCase : IDisposable
         _b.Dispose();
         _c.Dispose();
         _bias?.Dispose();
+    }
+
+    private static double[] Values(GemmOperand operand, bool rounded)
+    {
+        var values = new double[operand.Rows * operand.Columns];
+        for (int row = 0; row < operand.Rows; row++)
+        {
+            for (int column = 0; column < operand.Columns; column++)
+            {
+                values[(row * operand.Columns) + column] = Round(operand[row, column], rounded);
+            }
+        }
+
+        return values;
+    }
+
+    private static double[] Transposed(double[] values, int rows, int columns)
+    {
+        var transposed = new double[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            transposed[(i % columns * rows) + (i / columns)] = values[i];
+        }
+
+        return transposed;
+    }
+
+    /// <summary>One multiple of a row of B after the other is added to a row of C.</summary>
+    private double[] Product(double[] a, double[] b)
+    {
+        var sums = new double[_m * _n];
+        for (int i = 0; i < _m; i++)
+        {
+            Span<double> row = sums.AsSpan(i * _n, _n);
+            for (int p = 0; p < _k; p++)
+            {
+                ReadOnlySpan<double> other = b.AsSpan(p * _n, _n);
+                double factor = a[(i * _k) + p];
+                int j = 0;
+                for (; j <= _n - Vector<double>.Count; j += Vector<double>.Count)
+                {
+                    (new Vector<double>(row[j..]) + (new Vector<double>(other[j..]) * factor)).CopyTo(row[j..]);
+                }
+
+                for (; j < _n; j++)
+                {
+                    row[j] += factor * other[j];
+                }
+            }
+        }
+
+        return sums;
     }
 
     private static float Round(float value, bool rounded)

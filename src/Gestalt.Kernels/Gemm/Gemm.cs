@@ -50,6 +50,12 @@ public static unsafe class Gemm
             return;
         }
 
+        if (GemmThin.Suits(problem))
+        {
+            backend.Thin.Multiply(pool, problem);
+            return;
+        }
+
         GemmBlocked.Multiply(pool, backend, problem);
     }
 

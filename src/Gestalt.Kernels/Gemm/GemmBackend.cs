@@ -23,8 +23,9 @@ internal enum GemmInstructions
 /// <param name="Tile">The micro-kernel.</param>
 /// <param name="Along">Packs operands whose k runs along their stored rows.</param>
 /// <param name="Across">Packs operands whose k runs down their stored columns.</param>
+/// <param name="Thin">Multiplies few rows without packing.</param>
 /// <param name="WordsAreValues">Whether words are plain float32, so that rows of A need no packing.</param>
-internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker Across, bool WordsAreValues)
+internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker Across, GemmThin Thin, bool WordsAreValues)
 {
     /// <summary>Row distances that are multiples of this put the rows of a tile into no more than two groups of the first-level cache's sets, which repeat every 4 KiB.</summary>
     private const int CollidingBytes = 2048;
@@ -93,11 +94,11 @@ internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker A
                 tile,
                 new GemmPacker<PairsAlong, Lanes512, Vector512<float>>(),
                 new GemmPacker<PairsAcross, Lanes512, Vector512<float>>(),
+                new GemmThin<RoundedWords<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>(),
                 WordsAreValues: false);
         }
 
-        var packer = new GemmPacker<Float32Words<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>();
-        return new GemmBackend(tile, packer, packer, WordsAreValues: true);
+        return Compiled<Float32Words<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>(tile, wordsAreValues: true);
     }
 
     private static GemmBackend Compiled<TLanes, TVector>(Precision precision)
@@ -105,9 +106,17 @@ internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker A
         where TVector : struct
     {
         var tile = new GemmVectorTile<TLanes, TVector>();
-        GemmPacker packer = precision == Precision.BFloat16
-            ? new GemmPacker<RoundedWords<TLanes, TVector>, TLanes, TVector>()
-            : new GemmPacker<Float32Words<TLanes, TVector>, TLanes, TVector>();
-        return new GemmBackend(tile, packer, packer, WordsAreValues: precision == Precision.Float32);
+        return precision == Precision.BFloat16
+            ? Compiled<RoundedWords<TLanes, TVector>, TLanes, TVector>(tile, wordsAreValues: false)
+            : Compiled<Float32Words<TLanes, TVector>, TLanes, TVector>(tile, wordsAreValues: true);
+    }
+
+    private static GemmBackend Compiled<TWords, TLanes, TVector>(GemmTile tile, bool wordsAreValues)
+        where TWords : struct, IWords<TVector>
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+    {
+        var packer = new GemmPacker<TWords, TLanes, TVector>();
+        return new GemmBackend(tile, packer, packer, new GemmThin<TWords, TLanes, TVector>(), wordsAreValues);
     }
 }
