@@ -50,7 +50,6 @@ public static unsafe class CrossEntropy
     private readonly struct Body(
         float* logits, int* targets, float* weights, float* losses, int vocabulary, float scale, bool withGradient, float softCap) : IRowwise
     {
-        [SkipLocalsInit]
         public void Row<R>(long row)
             where R : struct, IRegister<R>
         {
@@ -136,7 +135,6 @@ public static unsafe class CrossEntropy
             R cap = R.Broadcast(softCap);
             R inverse = R.Broadcast(1 / softCap);
             R sum = R.Zero;
-            float rest = 0;
 
             // Capped logits lie within ±softCap, so softCap itself serves as the maximum; e^(-2 softCap) is far from underflow.
             int i = 0;
@@ -145,18 +143,10 @@ public static unsafe class CrossEntropy
                 int left = vocabulary - i;
                 R capped = cap * VectorMath.Tanh(RowEnds.Load<R>(x + i, left) * inverse);
                 RowEnds.Store(x + i, left, capped);
-                R exponential = VectorMath.Exp(capped - cap);
-                if (left >= R.Count)
-                {
-                    sum += exponential;
-                }
-                else
-                {
-                    rest = PartialSum(exponential, left);
-                }
+                sum += R.First(VectorMath.Exp(capped - cap), left);
             }
 
-            double total = (double)R.Sum(sum) + rest;
+            double total = R.Sum(sum);
             losses[row] = (float)(Math.Log(total) + softCap - x[target]);
             if (!withGradient)
             {
@@ -174,21 +164,6 @@ public static unsafe class CrossEntropy
             }
 
             x[target] -= weight * (1 - (tanhTarget * tanhTarget));
-        }
-
-        [SkipLocalsInit]
-        private static float PartialSum<R>(R value, int count)
-            where R : struct, IRegister<R>
-        {
-            float* lanes = stackalloc float[16];
-            value.Store(lanes);
-            float sum = 0;
-            for (int i = 0; i < count; i++)
-            {
-                sum += lanes[i];
-            }
-
-            return sum;
         }
     }
 }

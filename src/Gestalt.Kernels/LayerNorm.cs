@@ -85,13 +85,11 @@ public static unsafe class LayerNorm
             R squares = R.Zero;
             for (int i = 0; i < width; i += R.Count)
             {
-                R distance = RowEnds.Load<R>(input + i, width - i) - centre;
+                R distance = R.First(RowEnds.Load<R>(input + i, width - i) - centre, width - i);
                 squares = R.MultiplyAdd(distance, distance, squares);
             }
 
-            // The lanes behind the end of the row were loaded as zeros and each counted as (0 - average)².
-            int beyond = (R.Count - (width % R.Count)) % R.Count;
-            float variance = MathF.Max(0, R.Sum(squares) - (beyond * average * average)) / width;
+            float variance = R.Sum(squares) / width;
             float s = 1 / MathF.Sqrt(variance + epsilon);
             if (mean != null)
             {

@@ -66,6 +66,9 @@ internal unsafe interface IRegister<TSelf> :
     /// <summary>Where a >= b the lane of <paramref name="then"/>, else (also for NaN) that of <paramref name="otherwise"/>.</summary>
     static abstract TSelf WhereAtLeast(TSelf a, TSelf b, TSelf then, TSelf otherwise);
 
+    /// <summary>The first <paramref name="count"/> lanes of the value and zero in the others; <paramref name="count"/> may exceed the lanes.</summary>
+    static abstract TSelf First(TSelf value, int count);
+
     /// <summary>The sum of all lanes, in an order that depends only on the width.</summary>
     static abstract float Sum(TSelf value);
 

@@ -73,6 +73,11 @@ internal readonly unsafe partial struct Register128(Vector128<float> value) : IR
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Register128 First(Register128 value, int count) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle(), value._value, Vector128<float>.Zero));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Register128 value) => Vector128.Sum(value._value);
 
     /// <inheritdoc/>

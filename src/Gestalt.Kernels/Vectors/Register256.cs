@@ -73,6 +73,11 @@ internal readonly unsafe partial struct Register256(Vector256<float> value) : IR
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Register256 First(Register256 value, int count) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(), value._value, Vector256<float>.Zero));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Register256 value) => Vector256.Sum(value._value);
 
     /// <inheritdoc/>

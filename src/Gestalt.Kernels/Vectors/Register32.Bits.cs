@@ -6,7 +6,11 @@ internal readonly unsafe partial struct Register32
     private uint Bits => BitConverter.SingleToUInt32Bits(_value);
 
     /// <inheritdoc/>
-    public static Register32 LoadWords(ushort* source) => BroadcastBits(*source);
+    /// <remarks>
+    /// Byte by byte, little end first: .NET 10's compiler turns a 16-bit load whose value goes to a floating-point register into a 32-bit
+    /// one, which reads past the end of the array.
+    /// </remarks>
+    public static Register32 LoadWords(ushort* source) => BroadcastBits(((byte*)source)[0] | ((uint)((byte*)source)[1] << 8));
 
     /// <inheritdoc/>
     public static Register32 BroadcastBits(uint bits) => new(BitConverter.UInt32BitsToSingle(bits));

@@ -60,6 +60,9 @@ internal readonly unsafe partial struct Register32(float value) : IRegister<Regi
     public static Register32 WhereAtLeast(Register32 a, Register32 b, Register32 then, Register32 otherwise) => a._value >= b._value ? then : otherwise;
 
     /// <inheritdoc/>
+    public static Register32 First(Register32 value, int count) => count > 0 ? value : default;
+
+    /// <inheritdoc/>
     public static float Sum(Register32 value) => value._value;
 
     /// <inheritdoc/>

@@ -73,6 +73,11 @@ internal readonly unsafe partial struct Register512(Vector512<float> value) : IR
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Register512 First(Register512 value, int count) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), value._value, Vector512<float>.Zero));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Register512 value) => Vector512.Sum(value._value);
 
     /// <inheritdoc/>

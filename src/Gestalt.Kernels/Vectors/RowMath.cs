@@ -53,16 +53,13 @@ internal static unsafe class RowMath
             sum += value;
         }
 
-        float rest = 0;
         if (i < count)
         {
-            VectorMath.Exp(R.LoadPartial(x + i, count - i) - offset).StorePartial(y + i, count - i);
-            for (; i < count; i++)
-            {
-                rest += y[i];
-            }
+            R value = VectorMath.Exp(R.LoadPartial(x + i, count - i) - offset);
+            value.StorePartial(y + i, count - i);
+            sum += R.First(value, count - i);
         }
 
-        return R.Sum(sum) + rest;
+        return R.Sum(sum);
     }
 }

@@ -68,7 +68,7 @@ internal static class VectorMath
         return R.WhereAtLeast(lowest, x, R.Zero, R.ScaleByPowerOfTwo(p, n));
     }
 
-    /// <summary>log2 x of positive normal numbers, within 2 ulp; of others something finite or NaN.</summary>
+    /// <summary>log2 x of positive normal numbers, within 4 ulp; of others something finite or NaN.</summary>
     /// <remarks>
     /// x = 2^e f with f from √½ to √2; log2 f = 2 / ln 2 · (s + s³/3 + s⁵/5 + …) with s = (f - 1) / (f + 1), |s| ≤ 0.172: five terms leave 4e-9.
     /// </remarks>
