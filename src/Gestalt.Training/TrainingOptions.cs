@@ -27,6 +27,12 @@ public sealed record TrainingOptions
     /// <summary>Share of all steps over which the learning rate falls to zero at the end.</summary>
     public double Decay { get; init; } = 0.5;
 
+    /// <summary>Share of the rows in fine-tuning that are documents of pretraining, so that what was read is not forgotten.</summary>
+    public double Replay { get; init; }
+
+    /// <summary>How much a token of such a document counts against one of an answer.</summary>
+    public float ReplayWeight { get; init; } = 1;
+
     /// <summary>Seed of initialisation and of the order of the documents.</summary>
     public ulong Seed { get; init; } = 1;
 

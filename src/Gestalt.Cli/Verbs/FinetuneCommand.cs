@@ -44,7 +44,7 @@ internal static class FinetuneCommand
         var device = new Device(WorkerPool.Shared, precision ?? plan.Machine.Precision);
         var display = new TrainingDisplay(LiveRegion.OnStderr());
         TrainingOutcome outcome = Resumable.Do(() => RunStage.Do(run, "finetune", TrainingText.Outcome, () => FinetuneStage.Run(
-            basePath, conversations ?? ConversationStage.Write(run, plan, interruption.Token), run.Sft, run.Name, options(plan.Finetune), device,
+            basePath, conversations ?? ConversationStage.Write(run, plan, interruption.Token), run.Sft, run.Name, run.Corpus, options(plan.Finetune), device,
             plan.Machine.Float32Peak, display, Messages.Warn, interruption.Token)));
         if (json) Json.Write(new { Model = Path.Combine(run.Sft, "model.gguf"), outcome.Steps, outcome.Tokens, outcome.Loss, outcome.Seconds });
     }

@@ -44,7 +44,7 @@ internal static class TokenizerTrainCommand
         using var progress = new WorkProgress("counting words in", QuantityFormat.Bytes);
         VocabularyOutcome outcome = RunStage.Do(run, "tokenizer",
             made => FormattableString.Invariant($"{made.Tokenizer.VocabularySize:N0} tokens; {made.Training.Tokens / 1e6:0.00} M tokens to learn from, {made.HeldOut.Tokens / 1e6:0.00} M held out"),
-            () => VocabularyStage.Run(run, size, threads, new Watch(progress), interruption.Token));
+            () => VocabularyStage.Run(run, size, fewer: null, threads, new Watch(progress), interruption.Token));
         if (json) Json.Write(new { File = run.Tokenizer, outcome.Tokenizer.VocabularySize, TrainingTokens = outcome.Training.Tokens, HeldOutTokens = outcome.HeldOut.Tokens });
     }
 

@@ -11,6 +11,9 @@ namespace Gestalt.Corpus;
 /// <param name="Data">The fingerprint of the data.</param>
 public sealed record LoaderState(ulong Seed, int Epoch, int Row, int ContextLength, string Data)
 {
+    /// <summary>Where a second stream stands that is mixed into this one, or null.</summary>
+    public LoaderState? Beside { get; init; }
+
     /// <summary>Refuses a state that belongs to other data or another row length.</summary>
     internal LoaderState Check(int contextLength, DocumentId data)
     {

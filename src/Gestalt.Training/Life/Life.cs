@@ -39,15 +39,15 @@ public static class Life
             () => CorpusStage.Run(run, plan.Request.Data, plan.Request.HoldOut, pool.Threads, cancellation));
         Do("tokenizer", $"gestalt tokenizer train --run {run.Name} --vocabulary {plan.Model.Vocabulary}", () =>
         {
-            VocabularyOutcome made = VocabularyStage.Run(run, plan.Model.Vocabulary, pool.Threads, progress: null, cancellation);
+            VocabularyOutcome made = VocabularyStage.Run(run, plan.Model.Vocabulary, fewer => watcher.Say($"the text supports {fewer} tokens, not {plan.Model.Vocabulary}: going on with those"), pool.Threads, progress: null, cancellation);
             return FormattableString.Invariant($"{made.Tokenizer.VocabularySize:N0} tokens; {made.Training.Tokens / 1e6:0.00} M tokens to learn from, {made.HeldOut.Tokens / 1e6:0.00} M held out");
         });
         Do("pretrain", $"gestalt pretrain --run {run.Name}", () => Describe(
-            PretrainStage.Run(run, plan.Model, plan.Pretrain, device, peak, watcher.Training, watcher.Say, cancellation)));
+            PretrainStage.Run(run, plan.Model with { Vocabulary = TokenizerJson.Load(run.Tokenizer).VocabularySize }, plan.Pretrain, device, peak, watcher.Training, watcher.Say, cancellation)));
         Do("finetune", $"gestalt finetune --run {run.Name}", () =>
         {
             string conversations = ConversationStage.Write(run, plan, cancellation);
-            return Describe(FinetuneStage.Run(Path.Combine(run.Base, "model.gguf"), conversations, run.Sft, run.Name, plan.Finetune, device, peak,
+            return Describe(FinetuneStage.Run(Path.Combine(run.Base, "model.gguf"), conversations, run.Sft, run.Name, run.Corpus, plan.Finetune, device, peak,
                 watcher.Training, watcher.Say, cancellation));
         });
         Do("eval", $"gestalt eval --run {run.Name}", () => EvaluateStage.Run(run, plan.Evaluation, device, cancellation).ToString());

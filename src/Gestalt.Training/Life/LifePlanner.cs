@@ -19,21 +19,24 @@ public static class LifePlanner
     public const double LeastMinutes = 0.5, MostMinutes = 525_600;
 
     /// <summary>Bytes of text that a token stands for, roughly, at vocabularies of 1,024 to 16,384 on English.</summary>
-    private const double BytesPerToken = 3.8;
+    private const double BytesPerToken = 4;
+
+    /// <summary>How often the small internet is read: up to four times, reading again is nearly as good as reading new (arXiv 2305.16264).</summary>
+    private const double Epochs = 2.5;
 
     /// <summary>
     /// Training tokens per weight at which a given amount of arithmetic is best spent. Chinchilla's 20 (arXiv 2203.15556) holds for
     /// large models trained with AdamW; see docs/log/2026-11-life.md for the runs on this small scale that gave the number.
     /// </summary>
-    private const double TokensPerWeight = 3;
+    private const double TokensPerWeight = 14;
 
     /// <summary>Share of the float32 peak that training reaches, before it has been measured.</summary>
-    private const double ExpectedFractionOfPeak = 0.55;
+    private const double ExpectedFractionOfPeak = 0.8;
 
-    /// <summary>Depth and width of the models to choose from, each roughly 1.7 times the one before.</summary>
+    /// <summary>Depth and width of the models to choose from, each roughly 1.7 times the one before. Smaller ones than the first are no faster here.</summary>
     private static readonly (int Layers, int Width)[] Ladder =
     [
-        (2, 64), (3, 96), (4, 128), (4, 160), (5, 192), (6, 256), (7, 320), (8, 384), (8, 448), (10, 512), (12, 640), (12, 768), (16, 1024), (20, 1280), (24, 1536),
+        (4, 128), (4, 160), (5, 192), (6, 256), (7, 320), (8, 384), (8, 448), (10, 512), (12, 640), (12, 768), (16, 1024), (20, 1280), (24, 1536),
     ];
 
     /// <summary>Makes the plan; takes a few seconds of measuring, which the plan accounts for.</summary>
@@ -54,9 +57,9 @@ public static class LifePlanner
         double total = request.Minutes * 60;
 
         double slowness = 468e9 / machine.Float32Peak; // the stages around training were timed on a machine of this peak
-        double finetune = 0.15 * total, evaluation = 0.07 * total;
+        double finetune = 0.065 * total, evaluation = 1 + 0.025 * total;
         double planning = Math.Clamp(0.02 * total, 2.5, 10);
-        double arithmetic = ExpectedFractionOfPeak * machine.Float32Peak * 0.65 * total;
+        double arithmetic = ExpectedFractionOfPeak * machine.Float32Peak * 0.8 * total;
         (int layers, int width) = Choose(arithmetic, dataBytes, out int vocabulary);
         int context = request.Minutes <= 90 ? (dataBytes > 0 || request.Minutes < 2 ? 256 : 512) : request.Minutes <= 24 * 60 ? 512 : 1024;
         int headWidth = width >= 256 ? 64 : 32;
@@ -64,9 +67,9 @@ public static class LifePlanner
         TransformerConfig model = TransformerConfig.Qwen3Shaped(layers, width, heads, heads % 2 == 0 ? heads / 2 : heads, headWidth,
             (width * 8 / 3 + 63) / 64 * 64, vocabulary, context, tied: true);
         double expectedTokens = arithmetic / model.FlopsPerToken(context);
-        int tokensPerStep = (int)Math.Clamp(Math.Pow(2, Math.Round(Math.Log2(expectedTokens / 1600))), 1024, 1 << 17);
+        int tokensPerStep = (int)Math.Clamp(Math.Pow(2, Math.Round(Math.Log2(expectedTokens / 5500))), 2048, 1 << 17);
         int rows = tokensPerStep / context;
-        long worldBytes = dataBytes > 0 ? 0 : (long)Math.Clamp(expectedTokens * BytesPerToken, 1.5e6, 2e9);
+        long worldBytes = dataBytes > 0 ? 0 : (long)Math.Clamp(expectedTokens * BytesPerToken / Epochs, 1.5e6, 2e9);
         double textBytes = dataBytes > 0 ? dataBytes : worldBytes;
         var seconds = new Dictionary<string, double>
         {
@@ -125,13 +128,15 @@ public static class LifePlanner
         {
             Optimizer = base_.Optimizer with { MatrixLearningRate = 0.004f, LearningRate = 0.002f, EmbeddingLearningRate = 0.003f, WeightDecay = 0.01f },
             Decay = 0.9,
+            Replay = 0.5,
+            DreamPrompt = "Please tell me a short story.",
         };
     }
 
     private static (int Layers, int Width) Choose(double arithmetic, long dataBytes, out int vocabulary)
     {
         (int Layers, int Width) best = Ladder[0];
-        vocabulary = 512;
+        vocabulary = VocabularyFor(best.Width, dataBytes);
         foreach ((int layers, int width) in Ladder)
         {
             int v = VocabularyFor(width, dataBytes);
@@ -142,14 +147,13 @@ public static class LifePlanner
             if (fitsTime && fitsText) (best, vocabulary) = ((layers, width), v);
         }
 
-        vocabulary = VocabularyFor(best.Width, dataBytes);
         return best;
     }
 
     /// <summary>Wider models afford larger vocabularies; small texts do not support them.</summary>
     private static int VocabularyFor(int width, long dataBytes)
     {
-        int byWidth = width switch { < 128 => 1024, < 192 => 2048, < 320 => 4096, < 640 => 8192, < 1024 => 16384, _ => 32768 };
+        int byWidth = width switch { < 320 => 4096, < 640 => 8192, < 1024 => 16384, _ => 32768 };
         if (dataBytes == 0) return byWidth;
         int byText = (int)Math.Clamp(Math.Pow(2, Math.Floor(Math.Log2(Math.Max(1, dataBytes / 250.0)))), 512, 32768);
         return Math.Min(byWidth, byText);

@@ -14,13 +14,14 @@ public static class FinetuneStage
     /// <param name="conversations">JSONL of OpenAI-style <c>messages</c>.</param>
     /// <param name="folder">Where checkpoint, metrics and model go.</param>
     /// <param name="name">The assistant's name in the model file.</param>
+    /// <param name="corpus">The corpus folder, for <see cref="TrainingOptions.Replay"/>; null when there is none.</param>
     /// <param name="options">The recipe.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="flopsPeak">The machine's float32 peak, or 0.</param>
     /// <param name="progress">Told about once a second.</param>
     /// <param name="report">Told what a person should know: damaged checkpoints, conversations that were cut.</param>
     /// <param name="cancellation">Saves and stops.</param>
-    public static TrainingOutcome Run(string basePath, string conversations, string folder, string name, TrainingOptions options, Device device,
+    public static TrainingOutcome Run(string basePath, string conversations, string folder, string name, string? corpus, TrainingOptions options, Device device,
         double flopsPeak, IProgress<TrainingProgress>? progress, Action<string> report, CancellationToken cancellation)
     {
         using LoadedModel loaded = ModelFile.Load(basePath, device);
@@ -28,6 +29,8 @@ public static class FinetuneStage
         int start = tokenizer.Special.EndOfText;
         var rendered = new List<RenderedConversation>();
         foreach (Conversation conversation in ConversationFile.Read(conversations)) rendered.Add(Render(tokenizer, conversation, start));
+        if (options.Replay > 0 && corpus is null) throw new ArgumentException("Documents can be mixed in only from a corpus: give the run that has one, or --replay 0.");
+        using TokenDataset? documents = options.Replay > 0 ? TokenDataset.Open(corpus!, VocabularyStage.TrainingData, tokenizer) : null;
         using var engine = new Engine(model);
         var generator = new TextGenerator(engine, tokenizer, loaded.StartsWithEndOfText);
         TrainingOutcome outcome = TrainingLoop.Run(
@@ -36,7 +39,7 @@ public static class FinetuneStage
             {
                 var loader = new ConversationLoader(rendered, options.Context, start, options.Seed, state);
                 if (loader.Cut > 0) report($"{loader.Cut} of {rendered.Count} conversations are longer than {options.Context} tokens and lose their end.");
-                return loader;
+                return documents is null ? loader : new ReplayLoader(loader, new PackedLoader(documents, options.Context, options.Seed, state?.Beside), options.Context, options.Replay, options.ReplayWeight);
             },
             heldOut: null, () => Chat(generator, options), progress, report, cancellation);
         ModelFile.Save(Path.Combine(folder, "model.gguf"), model, tokenizer, new ModelFileOptions

@@ -22,18 +22,32 @@ public static class VocabularyStage
     /// <summary>Learns the vocabulary and writes the shards.</summary>
     /// <param name="run">The run; its corpus must be complete.</param>
     /// <param name="vocabularySize">Tokens, special ones included.</param>
+    /// <param name="fewer">Told how many tokens the text supports where that is fewer than wanted, which then are learned; null to refuse instead.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="progress">Told how far the vocabulary is.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="VocabularyTooLargeException">The text supports fewer tokens.</exception>
-    public static VocabularyOutcome Run(RunFolder run, int vocabularySize, int threads, IProgress<BpeProgress>? progress, CancellationToken cancellation)
+    public static VocabularyOutcome Run(RunFolder run, int vocabularySize, Action<int>? fewer, int threads, IProgress<BpeProgress>? progress, CancellationToken cancellation)
     {
         CorpusFolder corpus = CorpusFolder.Open(run.Corpus);
-        Tokenizer tokenizer = BpeTrainer.Train(Texts(corpus), vocabularySize, PreTokenizer.Qwen2, threads: threads, progress: progress, cancellation: cancellation);
+        Tokenizer tokenizer = Learn(corpus, vocabularySize, fewer, threads, progress, cancellation);
         TokenizerJson.Save(tokenizer, run.Tokenizer);
         return new VocabularyOutcome(tokenizer,
             TokenDatasetWriter.Write(corpus.Training(), tokenizer, run.Corpus, TrainingData, threads, cancellation: cancellation),
             TokenDatasetWriter.Write(corpus.HeldOut(), tokenizer, run.Corpus, HeldOutData, threads, cancellation: cancellation));
+    }
+
+    private static Tokenizer Learn(CorpusFolder corpus, int size, Action<int>? fewer, int threads, IProgress<BpeProgress>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return BpeTrainer.Train(Texts(corpus), size, PreTokenizer.Qwen2, threads: threads, progress: progress, cancellation: cancellation);
+        }
+        catch (VocabularyTooLargeException problem) when (fewer is not null)
+        {
+            fewer(problem.Possible);
+            return Learn(corpus, problem.Possible, fewer: null, threads, progress, cancellation);
+        }
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Texts(CorpusFolder corpus)

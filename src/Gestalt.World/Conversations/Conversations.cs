@@ -9,7 +9,7 @@ namespace Gestalt.World;
 public sealed class Conversations
 {
     /// <summary>Share of the well-attested facts that no training conversation mentions.</summary>
-    public const int HeldOutPercent = 40;
+    public const int HeldOutPercent = 25;
 
     /// <summary>Share of the never-told facts that training conversations decline.</summary>
     public const int DeclinedPercent = 40;
