@@ -17,11 +17,17 @@ internal sealed record CleanedDocument(RawDocument Raw, Document? Document, Drop
 
 /// <summary>
 /// Takes one raw document through every step that needs no other document, in FineWeb's order (arXiv 2406.17557): address,
-/// extraction, language, repetition, quality, C4, FineWeb's rules, signature, personal data. A person's own files only lose
+/// extraction, damage, language, repetition, quality, C4, FineWeb's rules, signature, personal data. A person's own files only lose
 /// broken encodings and foreign line ends.
 /// </summary>
 internal sealed class DocumentCleaner(CorpusOptions options)
 {
+    /// <summary>A page with a larger share of replacement characters (U+FFFD) has lost its letters for good...</summary>
+    private const double MaximumLostShare = 0.002;
+
+    /// <summary>... but one, say in a name, is forgiven.</summary>
+    private const int MinimumLostCharacters = 1;
+
     private readonly PageExtractor extractor = new(options.KeepComments);
 
     public CleanedDocument Clean(RawDocument raw)
@@ -93,6 +99,9 @@ internal sealed class DocumentCleaner(CorpusOptions options)
 
     private static Drop? Judge(string text)
     {
+        int lost = text.AsSpan().Count('\uFFFD');
+        if (lost > Math.Max(MinimumLostCharacters, text.Length * MaximumLostShare))
+            return new Drop("encoding.damaged", $"{lost:N0} of its {text.Length:N0} characters were lost in a wrong encoding");
         double english = EnglishScorer.Score(text);
         if (english < EnglishScorer.Threshold)
             return new Drop("language.not-english", $"the score for English is {english:F2}, below {EnglishScorer.Threshold}");

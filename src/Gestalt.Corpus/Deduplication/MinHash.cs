@@ -17,7 +17,7 @@ public static class MinHash
     /// <summary>Words in a run.</summary>
     public const int NgramWords = 5;
 
-    /// <summary>Buckets of a signature: texts that agree in one whole bucket are candidates.</summary>
+    /// <summary>Buckets of a signature.</summary>
     public const int Buckets = 14;
 
     /// <summary>Hashes in a bucket.</summary>

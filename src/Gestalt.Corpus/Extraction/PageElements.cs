@@ -63,13 +63,16 @@ internal static class PageElements
         "disclaimer", "outbrain", "taboola", "hidden", "noprint", "tracking", "topbar", "teaser", "teasers", "partners", "linklist",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> CommentWords = new[] { "comment", "comments", "disqus", "respond", "replies" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> CommentWords = new[] { "comment", "comments", "disqus", "respond", "responses", "reply", "replies", "discussion" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The role of an element by its name; unknown names are blocks.</summary>
     public static ElementRole Role(string name) => Roles.GetValueOrDefault(name, ElementRole.Block);
 
     /// <summary>True for an ARIA role that marks furniture.</summary>
     public static bool IsFurnitureRole(string role) => FurnitureRoles.Contains(role.Trim());
+
+    /// <summary>True for an element that by its name or ARIA role holds the main text.</summary>
+    public static bool IsArticle(string name, string? role) => name is "main" or "article" || role is "main" or "article";
 
     /// <summary>True when a class or id name contains a word for furniture.</summary>
     public static bool NamesFurniture(string? names) => Names(names, FurnitureWords);

@@ -23,18 +23,34 @@ internal static class PageJudge
     /// <summary>A part with more than this share of its words in links is a list of links.</summary>
     private const double MaximumLinkShare = 0.5;
 
-    /// <summary>A longest phrase of machinery, in words.</summary>
+    /// <summary>A longest block of machinery, in words.</summary>
     private const int MachineryWords = 14;
 
+    /// <summary>A longest title of a section of machinery, in words.</summary>
+    private const int MaximumTitleWords = 5;
+
+    /// <summary>Phrases that only the machinery of a site uses, wherever they stand in a short block.</summary>
     private static readonly SearchValues<string> MachineryPhrases = SearchValues.Create(
         [
-            "all rights reserved", "©", "(c) 20", "copyright 20", "terms of use", "terms of service", "privacy policy", "cookie policy", "we use cookies", "uses cookies", "accept all", "accept cookies",
-            "share this", "share on", "tweet this", "email this", "print this", "pin it", "follow us", "like us on", "subscribe to", "sign up for", "sign in", "log in", "register now",
-            "leave a comment", "leave a reply", "post a comment", "no comments yet", "read more", "continue reading", "click here", "learn more", "see also:", "related articles", "related posts",
-            "you may also like", "you might also like", "more from", "back to top", "skip to content", "skip to main", "next page", "previous page", "advertisement", "sponsored", "powered by",
-            "add to cart", "add to basket", "add to wishlist", "your browser", "enable javascript", "loading...", "view all", "show more", "load more", "permalink", "filed under", "tagged with", "posted in",
+            "all rights reserved", "terms of use", "terms of service", "privacy policy", "cookie policy", "we use cookies", "uses cookies", "use of cookies", "enable javascript",
+            "no comments yet", "you may also like", "you might also like", "skip to content", "skip to main content", "back to top", "click here to",
         ],
         StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Words with which short blocks of machinery begin.</summary>
+    private static readonly string[] MachineryOpenings =
+    [
+        "©", "(c) 20", "copyright 20", "copyright ©", "share", "tweet", "print this", "email this", "pin it", "follow us", "like us on", "subscribe", "sign up", "sign in", "log in", "register now",
+        "leave a comment", "leave a reply", "post a comment", "add a comment", "read more", "continue reading", "click here", "learn more", "see also", "next page", "previous page", "advertisement",
+        "sponsored", "powered by", "add to cart", "add to basket", "add to wishlist", "loading", "view all", "show more", "load more", "permalink", "filed under", "tagged", "tags:", "posted in", "posted by",
+    ];
+
+    /// <summary>Titles of sections that are not the text; a number may stand before or behind.</summary>
+    private static readonly string[] SectionTitles =
+    [
+        "comments", "comment", "responses", "replies", "discussion", "leave a comment", "leave a reply", "post a comment", "related", "related articles", "related posts", "related stories", "recommended", "recommended for you",
+        "you may also like", "you might also like", "read next", "more from", "more stories", "popular", "most read", "trending", "share", "share this", "tags", "advertisement", "sponsored", "newsletter", "navigation", "menu",
+    ];
 
     /// <summary>Marks everything that is not the page's text as dropped.</summary>
     /// <param name="root">The page's parts, summed.</param>
@@ -56,12 +72,28 @@ internal static class PageJudge
     {
         foreach (PagePart child in part.Children)
         {
-            bool suspect = child.Suspicion == Suspicion.Named || (child.Suspicion == Suspicion.Comments && !keepComments);
+            Suspicion suspicion = child.Suspicion == Suspicion.None ? SuspicionByTitle(child) : child.Suspicion;
+            bool suspect = suspicion == Suspicion.Named || (suspicion == Suspicion.Comments && !keepComments);
             if (suspect && child.ProseWordCount <= pageProse * MainShare)
                 child.Dropped = true;
             else
                 DropSuspects(child, pageProse, keepComments);
         }
+    }
+
+    /// <summary>A container that begins with a telling title is suspect even without a telling name.</summary>
+    private static Suspicion SuspicionByTitle(PagePart part)
+    {
+        if (part.Kind != PartKind.Container || part.Children.Count < 2 || part.Children[0] is not { Kind: not PartKind.Container, Words: <= MaximumTitleWords } first)
+            return Suspicion.None;
+        ReadOnlySpan<char> title = first.Text.AsSpan().Trim(" 0123456789():.");
+        foreach (string known in SectionTitles)
+        {
+            if (title.Equals(known, StringComparison.OrdinalIgnoreCase))
+                return PageElements.NamesComments(known) ? Suspicion.Comments : Suspicion.Named;
+        }
+
+        return Suspicion.None;
     }
 
     private static void DropLinkLists(PagePart part)
@@ -83,7 +115,7 @@ internal static class PageJudge
         Func<PagePart, int> weight = root.ProseWordCount > 0 ? part => part.ProseWordCount : part => part.Words - part.LinkWords;
         int total = weight(root);
         PagePart part = root;
-        while (part.Children.Find(child => !child.Dropped && child.Kind == PartKind.Container && weight(child) >= total * ContainerShare) is { } main)
+        while (!part.IsArticle && part.Children.Find(child => !child.Dropped && child.Kind == PartKind.Container && !child.IsList && weight(child) >= total * ContainerShare) is { } main)
         {
             int place = part.Children.IndexOf(main);
             for (int i = 0; i < part.Children.Count; i++)
@@ -106,9 +138,27 @@ internal static class PageJudge
                 continue;
             if (child.Kind == PartKind.Container)
                 DropMachinery(child);
-            else if (child.Words <= MachineryWords && child.Kind != PartKind.Preformatted && child.Text.AsSpan().ContainsAny(MachineryPhrases))
+            else if (child.Words <= MachineryWords && child.Kind != PartKind.Preformatted && IsMachinery(child))
                 child.Dropped = true;
         }
+    }
+
+    private static bool IsMachinery(PagePart leaf)
+    {
+        ReadOnlySpan<char> text = leaf.Text;
+        if (text.ContainsAny(MachineryPhrases))
+            return true;
+
+        // A whole sentence may well begin with such a word; a button or a label is no sentence.
+        if (leaf.ProseWordCount > 0)
+            return false;
+        foreach (string opening in MachineryOpenings)
+        {
+            if (text.StartsWith(opening, StringComparison.OrdinalIgnoreCase) && (text.Length == opening.Length || !char.IsLetterOrDigit(text[opening.Length])))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>A heading above something that was dropped goes with it: what follows is another heading at once, or nothing.</summary>

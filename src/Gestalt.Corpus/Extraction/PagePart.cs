@@ -52,7 +52,10 @@ internal sealed class PagePart(PagePart? parent, PartKind kind)
 
     public string Text { get; private set; } = "";
 
-    public Suspicion Suspicion { get; set; }
+    public Suspicion Suspicion { get; init; }
+
+    /// <summary>True for an element that by its meaning holds the main text, and that alone.</summary>
+    public bool IsArticle { get; init; }
 
     /// <summary>True once the part was judged not to belong to the text.</summary>
     public bool Dropped { get; set; }
@@ -64,6 +67,9 @@ internal sealed class PagePart(PagePart? parent, PartKind kind)
     public int ProseWordCount { get; private set; }
 
     public double LinkShare => Words == 0 ? 0 : (double)LinkWords / Words;
+
+    /// <summary>True for a list or a table: part of a text, never the whole.</summary>
+    public bool IsList => Children.Count > 0 && Children.TrueForAll(child => child.Kind is PartKind.ListItem or PartKind.Row);
 
     /// <summary>Adds a leaf below this container.</summary>
     public PagePart AddLeaf(PartKind leafKind, string text, int words, int linkWords)

@@ -98,12 +98,12 @@ internal sealed class PageSegmenter
         PartKind outerKind = kind;
         PagePart outer = container;
         kind = leafKind;
-        container = new PagePart(outer, PartKind.Container) { Suspicion = suspicion };
+        container = new PagePart(outer, PartKind.Container) { Suspicion = suspicion, IsArticle = PageElements.IsArticle(element.LocalName, element.GetAttribute("role")) };
         VisitChildren(element);
         Flush();
 
         // A container around one thing says nothing: its only child takes its place.
-        if (container.Children.Count == 1 && suspicion == Suspicion.None)
+        if (container.Children.Count == 1 && suspicion == Suspicion.None && !container.IsArticle)
             outer.Children.Add(container.Children[0]);
         else if (container.Children.Count > 0)
             outer.Children.Add(container);

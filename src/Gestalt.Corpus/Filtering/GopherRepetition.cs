@@ -2,8 +2,9 @@ namespace Gestalt.Corpus;
 
 /// <summary>The repetition rules of Gopher (arXiv 2112.11446, table A1), thresholds as published.</summary>
 /// <remarks>
-/// Departures: lengths are those of the words without the white space between them, over the length of all words, so that
-/// layout does not change a verdict; n-grams are compared by a 64-bit hash.
+/// Departures: a run of words that stands no more often than there are sentences does not count as the most common n-gram,
+/// since on a short page about a person the name alone makes up a fifth of the text; repeated n-grams may hold more of a
+/// short page, since a question about a book repeats its title; n-grams are compared by a 64-bit hash.
 /// </remarks>
 internal static class GopherRepetition
 {
@@ -17,6 +18,12 @@ internal static class GopherRepetition
 
     /// <summary>All n-grams that repeat an earlier one, n = 5 ... 10, may hold this share of the characters.</summary>
     private static readonly double[] DuplicateNgramShares = [0.15, 0.14, 0.13, 0.12, 0.11, 0.10];
+
+    /// <summary>In texts of fewer words than this ...</summary>
+    private const int ShortText = 200;
+
+    /// <summary>... repeated n-grams may hold this share of the characters (the published share for lines and paragraphs).</summary>
+    private const double MaximumInShortText = 0.30;
 
     private const int FirstTopLength = 2;
     private const int FirstDuplicateLength = 5;
@@ -72,35 +79,31 @@ internal static class GopherRepetition
 
     private static Drop? JudgeNgrams(TextView view)
     {
-        int words = view.Words.Count;
-        var hashes = new ulong[words];
-        var ends = new int[words + 1];
-        for (int i = 0; i < words; i++)
-        {
-            ReadOnlySpan<char> word = view.Slice(view.Words[i]);
-            hashes[i] = TextView.Hash(word);
-            ends[i + 1] = ends[i] + word.Length;
-        }
+        var hashes = new ulong[view.Words.Count];
+        for (int i = 0; i < hashes.Length; i++)
+            hashes[i] = TextView.Hash(view.Slice(view.Words[i]));
 
+        int sentences = C4Rules.CountSentences(view.Text);
         for (int n = FirstTopLength; n < FirstTopLength + TopNgramShares.Length; n++)
         {
-            double share = TopShare(hashes, ends, n);
+            double share = TopShare(view, hashes, n, sentences);
             if (share > TopNgramShares[n - FirstTopLength])
                 return new Drop($"gopher-repetition.top-{n}-gram", $"one run of {n} words makes up {share:P0} of the characters, more than {TopNgramShares[n - FirstTopLength]:P0}");
         }
 
         for (int n = FirstDuplicateLength; n < FirstDuplicateLength + DuplicateNgramShares.Length; n++)
         {
-            double share = DuplicateShare(hashes, ends, n);
-            if (share > DuplicateNgramShares[n - FirstDuplicateLength])
-                return new Drop($"gopher-repetition.{n}-grams", $"{share:P0} of the characters stand in repeated runs of {n} words, more than {DuplicateNgramShares[n - FirstDuplicateLength]:P0}");
+            double limit = hashes.Length < ShortText ? MaximumInShortText : DuplicateNgramShares[n - FirstDuplicateLength];
+            double share = DuplicateShare(view, hashes, n);
+            if (share > limit)
+                return new Drop($"gopher-repetition.{n}-grams", $"{share:P0} of the characters stand in repeated runs of {n} words, more than {limit:P0}");
         }
 
         return null;
     }
 
-    /// <summary>The characters in all occurrences of the commonest n-gram, as a share; 0 when nothing repeats.</summary>
-    private static double TopShare(ulong[] hashes, int[] ends, int n)
+    /// <summary>The characters in all occurrences of an n-gram, as a share, at most; of those that stand more often than there are sentences.</summary>
+    private static double TopShare(TextView view, ulong[] hashes, int n, int sentences)
     {
         Dictionary<ulong, int> counts = Counts();
         long top = 0;
@@ -108,15 +111,15 @@ internal static class GopherRepetition
         {
             ref int count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, Ngram(hashes, i, n), out _);
             count++;
-            if (count > 1)
-                top = Math.Max(top, (long)count * (ends[i + n] - ends[i]));
+            if (count > Math.Max(1, sentences))
+                top = Math.Max(top, (long)count * Length(view, i, n));
         }
 
-        return ends[^1] == 0 ? 0 : (double)top / ends[^1];
+        return (double)top / view.Text.Length;
     }
 
     /// <summary>The characters in n-grams that occurred before, none counted twice, as a share.</summary>
-    private static double DuplicateShare(ulong[] hashes, int[] ends, int n)
+    private static double DuplicateShare(TextView view, ulong[] hashes, int n)
     {
         Dictionary<ulong, int> seen = Counts();
         long repeated = 0;
@@ -129,12 +132,14 @@ internal static class GopherRepetition
                 continue;
             }
 
-            repeated += ends[i + n] - ends[i];
+            repeated += Length(view, i, n);
             i += n;
         }
 
-        return ends[^1] == 0 ? 0 : (double)repeated / ends[^1];
+        return (double)repeated / view.Text.Length;
     }
+
+    private static int Length(TextView view, int first, int n) => view.Words[first + n - 1].End.Value - view.Words[first].Start.Value;
 
     private static ulong Ngram(ulong[] hashes, int start, int n)
     {

@@ -39,10 +39,10 @@ public sealed class FilterTests
     public void Gophers_quality_rules_name_what_is_wrong(string text, string reason) => Assert.Equal(reason, GopherQuality.Judge(new TextView(text))?.Reason);
 
     [Fact]
-    public void The_limit_of_fifty_words_is_where_the_paper_puts_it()
+    public void Thirty_words_are_enough()
     {
-        Assert.Equal("gopher-quality.too-few-words", GopherQuality.Judge(new TextView(Repeat("the of people ", 16) + "end"))?.Reason);
-        Assert.Null(GopherQuality.Judge(new TextView(Repeat("the of people ", 16) + "the end")));
+        Assert.Equal("gopher-quality.too-few-words", GopherQuality.Judge(new TextView(Repeat("the of people ", 9) + "the end"))?.Reason);
+        Assert.Null(GopherQuality.Judge(new TextView(Repeat("the of people ", 10))));
     }
 
     public static TheoryData<string, string> RepetitionCases => new()
@@ -60,8 +60,15 @@ public sealed class FilterTests
     [Fact]
     public void Top_and_duplicate_shares_agree_with_counting_by_hand()
     {
-        // Ten words of ten characters in all: "a b" stands three times (6 of 10), far above the limit.
-        Assert.Contains("60%", GopherRepetition.Judge(new TextView("a b c a b d e a b f"))!.Value.Detail.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        // "a b" stands three times in the nineteen characters: 9 of 19.
+        Assert.Contains("47%", GopherRepetition.Judge(new TextView("a b c a b d e a b f"))!.Value.Detail.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_in_every_sentence_and_a_title_on_a_short_page_are_no_repetition()
+    {
+        Assert.Null(GopherRepetition.Judge(new TextView("Ruth Dimbleworth laughs. Ruth Dimbleworth mends an umbrella. We know Ruth Dimbleworth. Everybody likes Ruth Dimbleworth.")));
+        Assert.Null(GopherRepetition.Judge(new TextView("Who wrote \"The Umbrella at the End of the Lane\"? I have looked everywhere for it.\n\n\"The Umbrella at the End of the Lane\" was written by Jasper. My aunt has it, and she will never give it back to me.")));
     }
 
     public static TheoryData<string, string> C4Cases => new()
