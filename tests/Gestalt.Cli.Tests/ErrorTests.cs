@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Gestalt.Cli.Tests;
 
 public sealed class ErrorTests : IDisposable
@@ -157,21 +155,4 @@ public sealed class ErrorTests : IDisposable
 
     [Fact]
     public void An_unknown_benchmark_is_wrong_usage_and_the_known_ones_are_named() => IsRefused(Run("bench", "fastest"), 2, "fastest", "gemm-f32");
-
-    [Fact]
-    public void Interrupting_stops_with_its_own_status_and_leaves_nothing_half_written()
-    {
-        if (OperatingSystem.IsWindows()) Assert.Skip("signals are sent with kill");
-        var text = new StringBuilder();
-        var random = new Random(1);
-        while (text.Length < 30_000_000) text.Append(random.Next(1_000_000)).Append(" and ").Append((char)('a' + random.Next(26))).Append(random.Next() % 10 == 0 ? "\n" : ", ");
-        for (int part = 0; part < 300; part++) _folder.File($"big/{part:000}.txt", text.ToString(part * 100_000, 100_000));
-        GestaltProcess running = GestaltProcess.Start(_folder.Path, [], "tokenizer", "train", "big", "-v", "60000");
-        Thread.Sleep(900);
-        running.Interrupt();
-        Finished run = running.Wait();
-        Assert.Equal(130, run.ExitCode);
-        Assert.Contains("stopping", run.Errors);
-        Assert.Empty(Directory.EnumerateFiles(_folder.Path));
-    }
 }

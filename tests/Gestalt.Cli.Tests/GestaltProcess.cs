@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Gestalt.Cli.Tests;
 
@@ -14,7 +15,8 @@ internal sealed class GestaltProcess
     private readonly Process _process;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Task<byte[]> _output;
-    private readonly Task<string> _errors;
+    private readonly StringBuilder _errors = new();
+    private readonly Task _reading;
 
     private GestaltProcess(ProcessStartInfo start)
     {
@@ -25,7 +27,11 @@ internal sealed class GestaltProcess
             _process.StandardOutput.BaseStream.CopyTo(all);
             return all.ToArray();
         });
-        _errors = Task.Run(_process.StandardError.ReadToEnd);
+        _reading = Task.Run(() =>
+        {
+            while (_process.StandardError.ReadLine() is string line)
+                lock (_errors) _errors.Append(line).Append('\n');
+        });
     }
 
     public static Finished Run(params string[] args) => Run(null, [], args);
@@ -66,9 +72,29 @@ internal sealed class GestaltProcess
         if (!_process.WaitForExit(seconds * 1000))
         {
             _process.Kill();
-            throw new TimeoutException("gestalt did not end. It said: " + _errors.Result);
+            throw new TimeoutException("gestalt did not end. It said: " + Said);
         }
-        return new Finished(_process.ExitCode, _output.Result, _errors.Result, _watch.Elapsed);
+        TimeSpan took = _watch.Elapsed;
+        _reading.Wait();
+        return new Finished(_process.ExitCode, _output.Result, Said, took);
+    }
+
+    /// <summary>Waits until the program has said something on stderr, or has ended.</summary>
+    public void WaitFor(string text, int seconds)
+    {
+        for (var watch = Stopwatch.StartNew(); !Said.Contains(text) && !_process.HasExited; Thread.Sleep(50))
+            if (watch.Elapsed.TotalSeconds > seconds) throw new TimeoutException($"gestalt never said '{text}', only: {Said}");
+    }
+
+    /// <summary>Ends the program as a power cut would.</summary>
+    public void Kill() => _process.Kill();
+
+    private string Said
+    {
+        get
+        {
+            lock (_errors) return _errors.ToString();
+        }
     }
 }
 

@@ -29,8 +29,9 @@ internal readonly record struct Failure(int Code, string Message)
             "CorpusException" => problem.InnerException is { } cause and (IOException or UnauthorizedAccessException)
                 ? Of(cause) with { Message = OneLine(problem) }
                 : new(ExitCode.BadInput, OneLine(problem)),
-            "VocabularyTooLargeException" or "TooLittleTextException" => new(ExitCode.BadInput, OneLine(problem)),
-            "ModelFileException" => new(ExitCode.Damaged, OneLine(problem)),
+            "VocabularyTooLargeException" => new(ExitCode.BadInput, OneLine(problem)),
+            "ContextLimitException" => new(ExitCode.Usage, OneLine(problem)),
+            "ModelFileException" => problem.InnerException is FileNotFoundException or DirectoryNotFoundException ? new(ExitCode.Missing, OneLine(problem)) : new(ExitCode.Damaged, OneLine(problem)),
             "DivergedException" => new(ExitCode.Diverged, OneLine(problem)),
             _ => new(ExitCode.Unexpected, $"{problem.GetType().Name}: {OneLine(problem)}"),
         },

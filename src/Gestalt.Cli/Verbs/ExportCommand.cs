@@ -45,8 +45,16 @@ internal static class ExportCommand
     private static void Copy(string source, string target)
     {
         _ = ModelFile.Describe(source); // A damaged file is refused rather than handed on.
-        File.Copy(source, target + ".part", overwrite: true);
-        File.Move(target + ".part", target, overwrite: true);
+        string beside = target + ".part";
+        try
+        {
+            File.Copy(source, beside, overwrite: true);
+            File.Move(beside, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
     }
 
     private static void Convert(string source, string target, TensorType type)
