@@ -30,6 +30,12 @@ public static class LifePlanner
     /// </summary>
     private const double TokensPerWeight = 14;
 
+    /// <summary>What loading, logging and checkpoints add to a step: 3 % in runs of ten minutes.</summary>
+    private const double Margin = 1.03;
+
+    /// <summary>Seconds that a dream of a small model takes.</summary>
+    private const double DreamSeconds = 0.1;
+
     /// <summary>Share of the float32 peak that training reaches, before it has been measured.</summary>
     private const double ExpectedFractionOfPeak = 0.8;
 
@@ -58,7 +64,7 @@ public static class LifePlanner
 
         double slowness = 468e9 / machine.Float32Peak; // the stages around training were timed on a machine of this peak
         double finetune = 0.065 * total, evaluation = 1 + 0.025 * total;
-        double planning = Math.Clamp(0.02 * total, 2.5, 10);
+        double planning = Math.Clamp(0.02 * total, 5, 10);
         double arithmetic = ExpectedFractionOfPeak * machine.Float32Peak * 0.8 * total;
         (int layers, int width) = Choose(arithmetic, dataBytes, out int vocabulary);
         int context = request.Minutes <= 90 ? (dataBytes > 0 || request.Minutes < 2 ? 256 : 512) : request.Minutes <= 24 * 60 ? 512 : 1024;
@@ -80,15 +86,19 @@ public static class LifePlanner
         };
         double pretrain = total - seconds.Values.Sum() - finetune - evaluation - 1;
 
-        double stepSeconds = MeasureStep(model, rows, context, machine, pool, Math.Clamp(planning - 1, 1, 6), cancellation);
-        int steps = Math.Max(20, (int)(pretrain / stepSeconds));
+        double stepSeconds = MeasureStep(model, rows, context, machine, pool, planning - 1.5, cancellation);
+        double tokensPerSecond = rows * context / stepSeconds;
+        int looks = request.Minutes < 3 ? 6 : 12;
+        long lookBytes = request.Minutes < 3 ? 40_000 : 100_000;
+        // Forward alone is a third of a step's arithmetic, and half of each window is context that was scored before.
+        double lookSeconds = 2 * lookBytes / BytesPerToken / (3 * tokensPerSecond) + DreamSeconds * slowness;
+        int steps = Math.Max(20, (int)((pretrain - looks * lookSeconds) / stepSeconds));
         int finetuneSteps = Math.Max(10, (int)(finetune / stepSeconds));
-        seconds["pretrain"] = steps * stepSeconds;
+        seconds["pretrain"] = steps * stepSeconds + looks * lookSeconds;
         seconds["finetune"] = finetuneSteps * stepSeconds;
         seconds["eval"] = evaluation;
         seconds["export"] = 1;
         double epochTokens = textBytes / BytesPerToken;
-        double evaluationTokensPerSecond = 3 * rows * context / stepSeconds;
 
         return new LifePlan
         {
@@ -97,10 +107,10 @@ public static class LifePlanner
             Machine = machine,
             Model = model,
             WorldBytes = worldBytes,
-            Pretrain = Pretraining(steps, rows, context, request.Seed),
-            Finetune = Finetuning(finetuneSteps, rows, context, request.Seed),
+            Pretrain = Pretraining(steps, rows, context, request.Seed) with { ValidationBytes = lookBytes, ValidateEvery = Math.Max(1, steps / looks), DreamEvery = Math.Max(1, steps / looks) },
+            Finetune = Finetuning(finetuneSteps, rows, context, request.Seed) with { DreamEvery = Math.Max(1, finetuneSteps / 3) },
             Evaluation = new EvaluationRequest(request.Seed, worldBytes, (int)Math.Clamp(evaluation * 12 / slowness, 60, 2000),
-                (long)(0.4 * evaluation * evaluationTokensPerSecond * BytesPerToken), context),
+                (long)(0.2 * evaluation * 3 * tokensPerSecond * BytesPerToken), context),
             Seconds = seconds,
             Choices = Explain(request, machine, model, steps, rows, context, stepSeconds, epochTokens, seconds),
         };
@@ -188,9 +198,9 @@ public static class LifePlanner
             times.Add(Stopwatch.GetElapsedTime(t).TotalSeconds);
         }
 
-        // The first half still runs code that the just-in-time compiler has not finished with.
-        double[] settled = [.. times.Skip(times.Count / 2).Order()];
-        return settled[settled.Length / 2];
+        // The first steps run code that the just-in-time compiler has not finished with.
+        double[] settled = [.. times.Skip(times.Count * 2 / 3).Order()];
+        return Margin * settled[settled.Length / 2];
     }
 
     private static List<PlanChoice> Explain(LifeRequest request, MachineSpeed machine, TransformerConfig model, int steps, int rows, int context,

@@ -46,6 +46,10 @@ public static class ConversationStage
     /// <summary>A dialogue of the world in the form that everything else reads.</summary>
     public static Conversation ToConversation(Dialogue dialogue) => new([.. dialogue.Turns.Select(turn => new Message(turn.Role, turn.Content))]);
 
+    /// <summary>A request to go on with a text from somewhere in it, or null where the text is too short.</summary>
+    internal static string? PassageFrom(string text, int start) =>
+        Passage(text, start) is { } passage ? string.Format(System.Globalization.CultureInfo.InvariantCulture, Requests[0], passage.Given) : null;
+
     private static IEnumerable<Conversation> OfText(CorpusFolder corpus, ulong seed, int wanted)
     {
         string[] documents = [.. corpus.Training().Select(document => document.Text).Where(text => text.Length > GivenCharacters + FollowingCharacters)];
@@ -54,9 +58,9 @@ public static class ConversationStage
         var random = new Gestalt.Inference.Xoshiro256(seed);
         for (int i = 0; i < wanted; i++)
         {
-            if (documents.Length == 0 || i % 4 == 0)
+            if (documents.Length == 0 || i % 2 == 0)
             {
-                if (talk.Length > 0) yield return ToConversation(talk[i / 4 % talk.Length]);
+                if (talk.Length > 0) yield return ToConversation(talk[i / 2 % talk.Length]);
                 continue;
             }
 

@@ -108,7 +108,9 @@ public static class EvaluateStage
                 stories = Stories(generator, conversations, request, scores, cancellation);
             }
 
-            talks = [Talk(generator, WorldTalk, cancellation)];
+            talks = world is not null
+                ? [Talk("Three turns, greedy", generator, WorldTalk, cancellation)]
+                : [Talk("A greeting, greedy", generator, WorldTalk[..1], cancellation), .. Passages(run).Select(passage => Talk("A passage that it never read, greedy", generator, [passage], cancellation))];
         }
 
         var outcome = new EvaluationOutcome { Measurements = measurements, Scores = scores, Stories = stories, Conversations = talks };
@@ -140,6 +142,11 @@ public static class EvaluateStage
         return [.. verdicts.Take(5)];
     }
 
+    /// <summary>Requests to go on from the middle of held-out documents.</summary>
+    private static IEnumerable<string> Passages(RunFolder run) =>
+        CorpusFolder.Open(run.Corpus).HeldOut().Where(document => document.Text.Length > 1000).Take(2)
+            .Select(document => ConversationStage.PassageFrom(document.Text, document.Text.Length / 2)).OfType<string>();
+
     /// <summary>At most so many of each kind, evenly spread over the world.</summary>
     private static List<T> Limit<T>(IReadOnlyList<T> all, EvaluationRequest request, Func<T, int> kind) =>
         [.. all.GroupBy(kind).SelectMany(group =>
@@ -149,7 +156,7 @@ public static class EvaluateStage
             return Enumerable.Range(0, count).Select(i => some[(int)((long)i * some.Length / count)]);
         })];
 
-    private static SampleConversation Talk(TextGenerator generator, IReadOnlyList<string> sayings, CancellationToken cancellation)
+    private static SampleConversation Talk(string title, TextGenerator generator, IReadOnlyList<string> sayings, CancellationToken cancellation)
     {
         var messages = new List<Message>();
         foreach (string saying in sayings)
@@ -161,6 +168,6 @@ public static class EvaluateStage
                 new GenerationOptions { Sampling = SamplingOptions.Greedy, MaxTokens = Math.Min(room, 200) }, cancellation).ReadToEnd()));
         }
 
-        return new SampleConversation("Three turns, greedy", [.. messages.Select(m => new ConversationTurn(m.Role, m.Content))]);
+        return new SampleConversation(title, [.. messages.Select(m => new ConversationTurn(m.Role, m.Content))]);
     }
 }
