@@ -21,8 +21,8 @@ namespace Gestalt.Kernels;
 public static unsafe class Attention
 {
     /// <summary>
-    /// Up to this many queries a sequence has too few to fill lanes; they are worked on one at a time, each key read once for all heads
-    /// that share it.
+    /// Up to this many queries a sequence has too few to fill lanes; they are worked on one at a time, each key read from
+    /// memory once for all of them.
     /// </summary>
     private const int FewQueries = 4;
 
@@ -41,7 +41,11 @@ public static unsafe class Attention
         s.Validate();
         if (s.Queries <= FewQueries)
         {
-            VectorWidth.Run(pool, s.Batch * s.KeyValueHeads, new AttentionDecode(s, q, k, v, o, logSumExp, keyStart));
+            int rows = checked(s.Batch * s.Queries * s.Heads);
+            int runs = AttentionDecode.Runs(s);
+            float* partials = Scratch.ForCaller((long)rows * runs * AttentionDecode.PartialLength(s));
+            VectorWidth.Run(pool, checked(s.Batch * runs), new AttentionDecode(s, q, k, v, keyStart, partials));
+            RowLoop.Run(pool, rows, s.HeadWidth * runs, new AttentionMerge(s, partials, o, logSumExp));
         }
         else
         {
