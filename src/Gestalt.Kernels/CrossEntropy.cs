@@ -50,6 +50,7 @@ public static unsafe class CrossEntropy
     private readonly struct Body(
         float* logits, int* targets, float* weights, float* losses, int vocabulary, float scale, bool withGradient, float softCap) : IRowwise
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row<R>(long row)
             where R : struct, IRegister<R>
         {
@@ -91,6 +92,7 @@ public static unsafe class CrossEntropy
         }
 
         /// <summary>Stores e^(x - maximum of the chunk) in place of x. Returns the maximum of the row and Σ e^(x - maximum).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private (float Maximum, double Sum) Exponentials<R>(float* x, float* chunkMaximum, int chunks)
             where R : struct, IRegister<R>
         {
@@ -119,6 +121,7 @@ public static unsafe class CrossEntropy
             return (maximum, sum);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Multiply<R>(float* x, int count, float factor)
             where R : struct, IRegister<R>
         {
@@ -129,6 +132,7 @@ public static unsafe class CrossEntropy
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Capped<R>(float* x, int target, float weight, long row)
             where R : struct, IRegister<R>
         {

@@ -69,6 +69,7 @@ public static unsafe class LayerNorm
     private readonly struct ForwardBody(
         float* x, float* gain, float* bias, float* y, float* mean, float* inverseDeviation, int width, float epsilon) : IRowwise
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row<R>(long row)
             where R : struct, IRegister<R>
         {
@@ -138,6 +139,7 @@ public static unsafe class LayerNorm
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Row<R>(long start, R centre, R factor, float* gainSlice, float* biasSlice)
             where R : struct, IRegister<R>
         {

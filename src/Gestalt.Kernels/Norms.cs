@@ -66,6 +66,7 @@ public static unsafe class Norms
             sums[part] = sum;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static double Squares<R>(float* x, int length)
             where R : struct, IRegister<R>
         {

@@ -113,6 +113,7 @@ public static unsafe class RmsNorm
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Row<R>(long start, float r, float* slice)
             where R : struct, IRegister<R>
         {

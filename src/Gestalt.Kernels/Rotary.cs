@@ -65,6 +65,7 @@ public static unsafe class Rotary
     private readonly struct Body(
         float* x, float* y, int* positions, float* cos, float* sin, int heads, int half, bool inverse, bool accumulate) : IRowwise
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row<R>(long row)
             where R : struct, IRegister<R>
         {

@@ -16,6 +16,7 @@ public static unsafe class Softmax
 
     private readonly struct Body(float* x, float* y, int width) : IRowwise
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row<R>(long row)
             where R : struct, IRegister<R>
         {

@@ -109,6 +109,7 @@ internal readonly unsafe struct AttentionBackward(
     }
 
     /// <summary>Copies one query and its gradient to padded rows; returns δ = Σ dO o.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float CopyRows<R>(float* query, float* outputGradient, float* output, int width, float* queryRow, float* gradientRow)
         where R : struct, IRegister<R>
     {

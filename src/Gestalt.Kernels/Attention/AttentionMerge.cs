@@ -9,6 +9,7 @@ namespace Gestalt.Kernels;
 internal readonly unsafe struct AttentionMerge(AttentionShape shape, float* partials, float* o, float* logSumExp) : IRowwise
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Row<R>(long row)
         where R : struct, IRegister<R>
     {

@@ -25,6 +25,7 @@ internal static unsafe class Transposition
         Edge<R>(source + (wholeRows * sourceStride), sourceStride, rows - wholeRows, columns, target + wholeRows, targetStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Edge<R>(float* source, long sourceStride, int rows, int columns, float* target, long targetStride)
         where R : struct, IRegister<R>
     {

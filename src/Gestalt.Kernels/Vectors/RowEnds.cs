@@ -29,6 +29,7 @@ internal static unsafe class RowEnds
     }
 
     /// <summary>Sets a row to zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Clear<R>(float* target, int count)
         where R : struct, IRegister<R>
     {
