@@ -17,6 +17,9 @@ internal sealed unsafe class BatchRun : IDisposable
     // Room behind the longest sequence, so that moving the cache's content to the front is rare.
     private const int Slack = 64;
 
+    // A large model with a long context gets fewer rows rather than more memory than this for its keys and values.
+    private const long CacheBytes = 1L << 30;
+
     private readonly Engine _engine;
     private readonly Tape _tape;
     private readonly IReadOnlyList<int[]> _prompts;
@@ -47,7 +50,9 @@ internal sealed unsafe class BatchRun : IDisposable
         // Neighbours in this order have prompts of similar length, so little padding is read; the longest come first, so that none is left for the end.
         _waiting = new Queue<int>(Enumerable.Range(0, prompts.Count).OrderByDescending(index => prompts[index].Length));
         _capacity = Enumerable.Range(0, prompts.Count).Select(index => prompts[index].Length + limits[index]).DefaultIfEmpty(1).Max() + Slack;
-        _rows = new Row?[Math.Clamp(engine.BatchRows, 1, Math.Max(1, prompts.Count))];
+        long rowBytes = 2L * sizeof(float) * engine.Model.Config.Layers * engine.Model.Config.KeyWidth * _capacity;
+        long affordable = Math.Max(1, CacheBytes / rowBytes);
+        _rows = new Row?[Math.Clamp((int)Math.Min(engine.BatchRows, affordable), 1, Math.Max(1, prompts.Count))];
         _cache = new KvCache(engine.Model.Config, engine.Model.Device, _rows.Length, _capacity);
     }
 

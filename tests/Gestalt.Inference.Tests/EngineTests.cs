@@ -135,6 +135,18 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void A_cache_that_grows_keeps_what_it_holds()
+    {
+        using Transformer model = SmallModel.Build(context: 600);
+        using var engine = new Engine(model) { RemembersLastSequence = true };
+        int[] prompt = SmallModel.RandomPrompt(new Random(9), 250);
+        int[] answer = [.. engine.Generate(prompt, Greedy with { MaxTokens = 12 })];
+        Assert.Equal(SmallModel.Greedy(model, prompt, 12), answer);
+        int[] next = [.. prompt, .. answer, .. SmallModel.RandomPrompt(new Random(10), 300)];
+        Assert.Equal(SmallModel.Greedy(model, next, 3), engine.Generate(next, Greedy with { MaxTokens = 3 }));
+    }
+
+    [Fact]
     public void What_does_not_fit_in_the_context_is_refused_with_both_numbers()
     {
         using Transformer model = SmallModel.Build(context: 20);

@@ -12,7 +12,7 @@ public sealed unsafe class DamagedFileTests : IDisposable
     private const long AllowedBytes = 256 * 1024;
     private const int AllowedPerByte = 64;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new(inMemory: true);
 
     public void Dispose() => _folder.Dispose();
 

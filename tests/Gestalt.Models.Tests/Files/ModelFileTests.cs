@@ -5,7 +5,7 @@ namespace Gestalt.Models.Tests.Files;
 
 public sealed unsafe class ModelFileTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new(inMemory: true);
 
     private string ModelPath => _folder.File("model.gguf");
 

@@ -5,7 +5,16 @@ namespace Gestalt.Models.Tests.Files;
 /// <summary>A folder of a test's own, gone afterwards.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private readonly string _path = Directory.CreateTempSubdirectory("gestalt-files-").FullName;
+    private readonly string _path;
+
+    /// <summary>Makes the folder; in memory, where the system has such a place, for tests that write thousands of files.</summary>
+    public TemporaryFolder(bool inMemory = false)
+    {
+        const string Memory = "/dev/shm";
+        _path = inMemory && Directory.Exists(Memory)
+            ? Directory.CreateDirectory(Path.Combine(Memory, $"gestalt-files-{Guid.NewGuid():N}")).FullName
+            : Directory.CreateTempSubdirectory("gestalt-files-").FullName;
+    }
 
     public string File(string name) => Path.Combine(_path, name);
 
