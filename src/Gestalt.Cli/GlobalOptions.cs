@@ -13,7 +13,9 @@ internal static class GlobalOptions
     /// <summary>How many threads compute.</summary>
     public static Option<int?> Threads { get; } = new("--threads")
     {
-        Description = "Threads that compute [default: one a processor, or GESTALT_THREADS]", HelpName = "N", Recursive = true,
+        Description = "Threads that compute [default: one a processor, or GESTALT_THREADS]",
+        HelpName = "N",
+        Recursive = true,
     };
 
     /// <summary>Makes the options hold, before anything computes.</summary>

@@ -29,23 +29,16 @@ internal sealed class BenchmarkContext(WorkerPool pool, Ceilings ceilings, Torch
     /// <param name="theirs">Measures the peer once, in the same unit; null without a peer.</param>
     public (double Ours, double? Theirs) InTurns(Func<double> ours, Func<double>? theirs)
     {
-        var our = new List<double>();
-        var their = new List<double>();
+        Measured our = new(), their = new();
         for (int round = 0; round < Rounds; round++)
         {
             Cancellation.ThrowIfCancellationRequested();
             our.Add(ours());
             if (theirs is not null) their.Add(theirs());
         }
-        return (Median(our), their.Count > 0 ? Median(their) : null);
+        return (our.Median, their.Any ? their.Median : null);
     }
 
     /// <summary>Says why a benchmark is left out.</summary>
     public static void Skip(string name, string reason) => Messages.Say($"{name}: left out. {reason}");
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
-    }
 }

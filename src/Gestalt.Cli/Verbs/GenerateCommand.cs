@@ -56,7 +56,12 @@ internal static class GenerateCommand
             else
                 Json.Write(new
                 {
-                    Prompt = prompt, Text = text.ToString(), stream.Reason, stream.PromptTokens, stream.GeneratedTokens, numbered.Sampling.Seed,
+                    Prompt = prompt,
+                    Text = text.ToString(),
+                    stream.Reason,
+                    stream.PromptTokens,
+                    stream.GeneratedTokens,
+                    numbered.Sampling.Seed,
                     Seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds,
                 });
         }

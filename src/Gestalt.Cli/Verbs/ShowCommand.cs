@@ -34,8 +34,15 @@ internal static class ShowCommand
         {
             Json.Write(new
             {
-                model.Path, model.Bytes, model.Format, model.Architecture, Parameters = model.ParameterCount, model.Config, model.Obstacle,
-                Metadata = model.Metadata.ToDictionary(entry => entry.Key, entry => entry.Value), model.Tensors,
+                model.Path,
+                model.Bytes,
+                model.Format,
+                model.Architecture,
+                Parameters = model.ParameterCount,
+                model.Config,
+                model.Obstacle,
+                Metadata = model.Metadata.ToDictionary(entry => entry.Key, entry => entry.Value),
+                model.Tensors,
             });
             return;
         }

@@ -8,7 +8,9 @@ internal static class TokenizerOptions
     /// <summary>Which tokenizer.</summary>
     public static Option<string> Tokenizer() => new("--tokenizer", "-t")
     {
-        Description = "A tokenizer.json, a model file or a run's folder", HelpName = "FILE", DefaultValueFactory = _ => "tokenizer.json",
+        Description = "A tokenizer.json, a model file or a run's folder",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => "tokenizer.json",
     };
 
     /// <summary>The text in the arguments, or all of standard input when there are none or only <c>-</c>; bytes, since input may be anything.</summary>

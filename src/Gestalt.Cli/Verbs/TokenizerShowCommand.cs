@@ -41,8 +41,11 @@ internal static class TokenizerShowCommand
         {
             Json.Write(new
             {
-                tokenizer.VocabularySize, Rule = tokenizer.PreTokenizer, Special = tokenizer.Special.ToDictionary(token => token.Text, token => token.Id),
-                MeanBytes = lengths.Average(), Longest = longest,
+                tokenizer.VocabularySize,
+                Rule = tokenizer.PreTokenizer,
+                Special = tokenizer.Special.ToDictionary(token => token.Text, token => token.Id),
+                MeanBytes = lengths.Average(),
+                Longest = longest,
             });
             return;
         }

@@ -102,7 +102,9 @@ public sealed class ChartTests
     {
         var chart = new BarChart
         {
-            Title = "t", Value = new AxisOptions("share", Quantity.Share), Maximum = 1,
+            Title = "t",
+            Value = new AxisOptions("share", Quantity.Share),
+            Maximum = 1,
             Bars = [new Bar("half", 0.5, 0.4, 0.6, 0.25), new Bar("all", 1.0)],
         };
         XElement svg = Svg(chart);

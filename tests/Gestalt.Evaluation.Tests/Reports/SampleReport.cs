@@ -44,7 +44,12 @@ internal static class SampleReport
         ],
         Corpus = new CorpusSummary
         {
-            DocumentsRead = 26114, DocumentsKept = 17803, BytesRead = 61_300_000, BytesKept = 24_100_000, TrainingTokens = 6_120_400, ValidationTokens = 122_800,
+            DocumentsRead = 26114,
+            DocumentsKept = 17803,
+            BytesRead = 61_300_000,
+            BytesKept = 24_100_000,
+            TrainingTokens = 6_120_400,
+            ValidationTokens = 122_800,
             Kept = [new("story", 4120), new("encyclopedia", 3390), new("newspaper", 2904), new("forum", 2511), new("diary", 1880), new("recipe", 1407), new("shop", 990), new("school", 601)],
             Dropped =
             [
