@@ -115,10 +115,20 @@ public sealed unsafe class ElementwiseTests
             expected[i] = new double[count];
         }
 
+        var x = new double[kernel.Inputs];
+        var y = new double[kernel.Outputs];
         for (int element = 0; element < count; element++)
         {
-            double[] x = [.. inputs.Select(a => (double)a.Pointer[element])];
-            double[] y = [.. outputs.Select(a => (double)a.Pointer[element])];
+            for (int i = 0; i < kernel.Inputs; i++)
+            {
+                x[i] = inputPointers[i][element];
+            }
+
+            for (int i = 0; i < kernel.Outputs; i++)
+            {
+                y[i] = outputPointers[i][element];
+            }
+
             double[] result = kernel.Formula(x, y);
             for (int i = 0; i < kernel.Outputs; i++)
             {
