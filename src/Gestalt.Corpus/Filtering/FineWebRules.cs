@@ -22,7 +22,7 @@ internal static class FineWebRules
         long duplicate = 0;
         long shortCharacters = 0;
         long characters = 0;
-        var seen = new HashSet<ulong>();
+        var seen = HashCounter.ForThread(view.Lines.Count);
         foreach (Range range in view.Lines)
         {
             ReadOnlySpan<char> line = view.Slice(range);
@@ -35,7 +35,7 @@ internal static class FineWebRules
                 shortCharacters += line.Length;
             }
 
-            if (!seen.Add(TextView.Hash(line)))
+            if (seen.Add(TextView.Hash(line)) > 1)
                 duplicate += line.Length;
         }
 

@@ -28,9 +28,6 @@ internal static class GopherRepetition
     private const int FirstTopLength = 2;
     private const int FirstDuplicateLength = 5;
 
-    [ThreadStatic]
-    private static Dictionary<ulong, int>? reusedCounts;
-
     public static Drop? Judge(TextView view)
     {
         Drop? drop = JudgePieces(view, view.Lines, "line", MaximumDuplicateLines, MaximumDuplicateLineCharacters)
@@ -40,7 +37,7 @@ internal static class GopherRepetition
 
     private static Drop? JudgePieces(TextView view, IReadOnlyList<Range> pieces, string what, double maximumCount, double maximumCharacters)
     {
-        Dictionary<ulong, int> seen = Counts();
+        var seen = HashCounter.ForThread(pieces.Count);
         int duplicates = 0;
         long duplicateCharacters = 0;
         long characters = 0;
@@ -48,7 +45,7 @@ internal static class GopherRepetition
         {
             ReadOnlySpan<char> text = view.Slice(piece);
             characters += text.Length;
-            if (seen.TryAdd(TextView.Hash(text), 1))
+            if (seen.Add(TextView.Hash(text)) == 1)
                 continue;
             duplicates++;
             duplicateCharacters += text.Length;
@@ -79,22 +76,19 @@ internal static class GopherRepetition
 
     private static Drop? JudgeNgrams(TextView view)
     {
-        var hashes = new ulong[view.Words.Count];
-        for (int i = 0; i < hashes.Length; i++)
-            hashes[i] = TextView.Hash(view.Slice(view.Words[i]));
-
+        var ngrams = new Ngrams(view);
         int sentences = C4Rules.CountSentences(view.Text);
         for (int n = FirstTopLength; n < FirstTopLength + TopNgramShares.Length; n++)
         {
-            double share = TopShare(view, hashes, n, sentences);
+            double share = TopShare(ngrams, n, sentences);
             if (share > TopNgramShares[n - FirstTopLength])
                 return new Drop($"gopher-repetition.top-{n}-gram", $"one run of {n} words makes up {share:P0} of the characters, more than {TopNgramShares[n - FirstTopLength]:P0}");
         }
 
         for (int n = FirstDuplicateLength; n < FirstDuplicateLength + DuplicateNgramShares.Length; n++)
         {
-            double limit = hashes.Length < ShortText ? MaximumInShortText : DuplicateNgramShares[n - FirstDuplicateLength];
-            double share = DuplicateShare(view, hashes, n);
+            double limit = ngrams.Words < ShortText ? MaximumInShortText : DuplicateNgramShares[n - FirstDuplicateLength];
+            double share = DuplicateShare(ngrams, n);
             if (share > limit)
                 return new Drop($"gopher-repetition.{n}-grams", $"{share:P0} of the characters stand in repeated runs of {n} words, more than {limit:P0}");
         }
@@ -103,56 +97,66 @@ internal static class GopherRepetition
     }
 
     /// <summary>The characters in all occurrences of an n-gram, as a share, at most; of those that stand more often than there are sentences.</summary>
-    private static double TopShare(TextView view, ulong[] hashes, int n, int sentences)
+    private static double TopShare(Ngrams ngrams, int n, int sentences)
     {
-        Dictionary<ulong, int> counts = Counts();
+        var counts = HashCounter.ForThread(ngrams.Words);
         long top = 0;
-        for (int i = 0; i + n <= hashes.Length; i++)
+        for (int i = 0; i + n <= ngrams.Words; i++)
         {
-            ref int count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, Ngram(hashes, i, n), out _);
-            count++;
+            int count = counts.Add(ngrams.Hash(i, n));
             if (count > Math.Max(1, sentences))
-                top = Math.Max(top, (long)count * Length(view, i, n));
+                top = Math.Max(top, (long)count * ngrams.Length(i, n));
         }
 
-        return (double)top / view.Text.Length;
+        return (double)top / ngrams.TextLength;
     }
 
     /// <summary>The characters in n-grams that occurred before, none counted twice, as a share.</summary>
-    private static double DuplicateShare(TextView view, ulong[] hashes, int n)
+    private static double DuplicateShare(Ngrams ngrams, int n)
     {
-        Dictionary<ulong, int> seen = Counts();
+        var seen = HashCounter.ForThread(ngrams.Words);
         long repeated = 0;
         int i = 0;
-        while (i + n <= hashes.Length)
+        while (i + n <= ngrams.Words)
         {
-            if (seen.TryAdd(Ngram(hashes, i, n), 1))
+            if (seen.Add(ngrams.Hash(i, n)) == 1)
             {
                 i++;
                 continue;
             }
 
-            repeated += Length(view, i, n);
+            repeated += ngrams.Length(i, n);
             i += n;
         }
 
-        return (double)repeated / view.Text.Length;
+        return (double)repeated / ngrams.TextLength;
     }
 
-    private static int Length(TextView view, int first, int n) => view.Words[first + n - 1].End.Value - view.Words[first].Start.Value;
-
-    private static ulong Ngram(ulong[] hashes, int start, int n)
+    /// <summary>All runs of words of a text: their hashes by differences of one row of sums, their lengths by the words' places.</summary>
+    private sealed class Ngrams
     {
-        ulong hash = 0;
-        for (int i = start; i < start + n; i++)
-            hash = TextView.Mix(hash + hashes[i]);
-        return hash;
-    }
+        private const ulong Factor = 0x9E3779B97F4A7C15;
+        private const int Longest = 10;
 
-    private static Dictionary<ulong, int> Counts()
-    {
-        reusedCounts ??= [];
-        reusedCounts.Clear();
-        return reusedCounts;
+        private static readonly ulong[] Powers = [.. Enumerable.Range(0, Longest + 1).Select(i => Enumerable.Repeat(Factor, i).Aggregate(1UL, (product, factor) => product * factor))];
+
+        private readonly TextView view;
+        private readonly ulong[] sums;
+
+        public Ngrams(TextView view)
+        {
+            this.view = view;
+            sums = new ulong[view.Words.Count + 1];
+            for (int i = 0; i < Words; i++)
+                sums[i + 1] = (sums[i] * Factor) + TextView.Hash(view.Slice(view.Words[i]));
+        }
+
+        public int Words => view.Words.Count;
+
+        public int TextLength => view.Text.Length;
+
+        public ulong Hash(int first, int n) => TextView.Mix(sums[first + n] - (sums[first] * Powers[n]));
+
+        public int Length(int first, int n) => view.Words[first + n - 1].End.Value - view.Words[first].Start.Value;
     }
 }

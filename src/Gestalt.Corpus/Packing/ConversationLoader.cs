@@ -56,7 +56,7 @@ public sealed class ConversationLoader : IBatchLoader
     {
         int count = rows.Count(length);
         for (int i = 0; i < count; i++)
-            FillRow(rows.Slice(i, length), cursor.Next());
+            FillRow(rows.Slice(i * length, length), cursor.Next());
     }
 
     private void FillRow(in Rows target, ReadOnlySpan<Piece> pieces)
@@ -65,7 +65,7 @@ public sealed class ConversationLoader : IBatchLoader
         foreach (Piece piece in pieces)
         {
             RenderedConversation conversation = conversations[piece.Document];
-            Rows part = target.Slice(0, start, piece.Length);
+            Rows part = target.Slice(start, piece.Length);
             conversation.Ids.AsSpan(0, piece.Length).CopyTo(part.Inputs);
             conversation.Ids.AsSpan(1, piece.Length).CopyTo(part.Targets);
             for (int i = 0; i < piece.Length; i++)
@@ -74,7 +74,7 @@ public sealed class ConversationLoader : IBatchLoader
             start += piece.Length;
         }
 
-        target.Slice(0, start, length - start).Pad(start, padding);
+        target.Slice(start, length - start).Pad(start, padding);
     }
 
     private RowPlan PlanEpoch(ulong seed, int epoch)

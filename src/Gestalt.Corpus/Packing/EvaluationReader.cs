@@ -70,20 +70,20 @@ public sealed class EvaluationReader
         int filled = 0;
         for (int i = 0; i < count; i++)
         {
-            Rows target = rows.Slice(i, length);
+            Rows target = rows.Slice(i * length, length);
             int start = 0;
             if (row < plan.Rows)
             {
                 foreach (Piece piece in plan.Row(row++))
                 {
-                    PieceFiller.Fill(target.Slice(0, start, piece.Length), data, piece, start);
+                    PieceFiller.Fill(target.Slice(start, piece.Length), data, piece, start);
                     start += piece.Length;
                 }
 
                 filled++;
             }
 
-            target.Slice(0, start, length - start).Pad(start, data.EndOfText);
+            target.Slice(start, length - start).Pad(start, data.EndOfText);
         }
 
         return filled;

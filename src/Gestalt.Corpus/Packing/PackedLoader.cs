@@ -55,7 +55,7 @@ public sealed class PackedLoader : IBatchLoader
     {
         int count = rows.Count(length);
         for (int i = 0; i < count; i++)
-            FillRow(rows.Slice(i, length), cursor.Next());
+            FillRow(rows.Slice(i * length, length), cursor.Next());
     }
 
     private void FillRow(in Rows target, ReadOnlySpan<Piece> pieces)
@@ -63,12 +63,12 @@ public sealed class PackedLoader : IBatchLoader
         int start = 0;
         foreach (Piece piece in pieces)
         {
-            Rows part = target.Slice(0, start, piece.Length);
+            Rows part = target.Slice(start, piece.Length);
             PieceFiller.Fill(part, data, piece, start);
             start += piece.Length;
         }
 
-        target.Slice(0, start, length - start).Pad(start, data.EndOfText);
+        target.Slice(start, length - start).Pad(start, data.EndOfText);
     }
 
     private RowPlan PlanEpoch(ulong seed, int epoch)
@@ -88,9 +88,9 @@ public sealed class PackedLoader : IBatchLoader
 
     private void AddWindows(List<Piece> pieces, int document, int positions, int first)
     {
-        int size = first;
-        for (int offset = 0; offset < positions; offset += size, size = length)
-            pieces.Add(new Piece(document, offset, Math.Min(offset == 0 ? first : length, positions - offset)));
+        int end = first;
+        for (int offset = 0; offset < positions; offset = end, end += length)
+            pieces.Add(new Piece(document, offset, Math.Min(end, positions) - offset));
     }
 }
 

@@ -24,17 +24,10 @@ public sealed class ReplayLoader(ConversationLoader conversations, PackedLoader 
     {
         int count = rows.Count(length);
         int replayed = (int)Math.Round(count * share), answered = count - replayed;
-        if (answered > 0) conversations.Fill(Part(rows, 0, answered));
+        if (answered > 0) conversations.Fill(rows.Slice(0, answered * length));
         if (replayed == 0) return;
-        Rows remembered = Part(rows, answered, replayed);
+        Rows remembered = rows.Slice(answered * length, replayed * length);
         documents.Fill(remembered);
         foreach (ref float w in remembered.Weights) w *= weight;
-    }
-
-    private Rows Part(in Rows rows, int first, int count)
-    {
-        int start = first * length, tokens = count * length;
-        return new Rows(rows.Inputs.Slice(start, tokens), rows.Targets.Slice(start, tokens), rows.Positions.Slice(start, tokens),
-            rows.KeyStart.Slice(start, tokens), rows.Weights.Slice(start, tokens));
     }
 }

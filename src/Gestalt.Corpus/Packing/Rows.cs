@@ -39,16 +39,13 @@ public readonly ref struct Rows(Span<int> inputs, Span<int> targets, Span<int> p
             : throw new ArgumentException($"the five buffers must have the same length, a multiple of the row's {length}; the inputs have {size}.");
     }
 
-    /// <summary>One row of the batch.</summary>
-    internal Rows Slice(int row, int length) => Slice(row * length, 0, length);
-
-    /// <summary>Some positions of a row, from an index.</summary>
-    internal Rows Slice(int start, int offset, int length) => new(
-        Inputs.Slice(start + offset, length),
-        Targets.Slice(start + offset, length),
-        Positions.Slice(start + offset, length),
-        KeyStart.Slice(start + offset, length),
-        Weights.Slice(start + offset, length));
+    /// <summary>Some entries of all five buffers.</summary>
+    internal Rows Slice(int start, int length) => new(
+        Inputs.Slice(start, length),
+        Targets.Slice(start, length),
+        Positions.Slice(start, length),
+        KeyStart.Slice(start, length),
+        Weights.Slice(start, length));
 
     /// <summary>Numbers the positions of a piece that starts at an index of its row.</summary>
     internal void Number(int start)

@@ -58,7 +58,15 @@ internal static class Charsets
     {
         if (FromByteOrderMark(bytes) is { } marked)
             return marked.Text!;
+        if (bytes is [(byte)'<', 0, ..])
+            return Encoding.Unicode.GetString(bytes);
+        if (bytes is [0, (byte)'<', ..])
+            return Encoding.BigEndianUnicode.GetString(bytes);
         Encoding? encoding = Named(declared) ?? Named(MetaCharset(bytes[..Math.Min(bytes.Length, MetaSearchBytes)]));
+
+        // Without a NUL byte in sight it is not UTF-16, whatever the server says.
+        if (encoding is UnicodeEncoding && !bytes[..Math.Min(bytes.Length, MetaSearchBytes)].Contains((byte)0))
+            encoding = null;
         bool oneByte = encoding is null or { IsSingleByte: true };
         if (oneByte && Utf8.IsValid(bytes))
             return Encoding.UTF8.GetString(bytes);
@@ -102,25 +110,27 @@ internal static class Charsets
     /// <summary>Valid UTF-8 where it is valid, windows-1252 for each byte that is not.</summary>
     internal static (string Text, int Invalid) DecodeMixed(ReadOnlySpan<byte> bytes)
     {
-        var text = new StringBuilder(bytes.Length);
+        // UTF-8 never takes fewer bytes than UTF-16 takes characters, and each invalid byte becomes one character.
+        char[] text = ArrayPool<char>.Shared.Rent(bytes.Length);
+        int length = 0;
         int invalid = 0;
         while (!bytes.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int consumed) == OperationStatus.Done)
-            {
-                text.Append(rune.ToString());
-            }
-            else
-            {
-                invalid += consumed;
-                foreach (byte stray in bytes[..consumed])
-                    text.Append(Windows1252Characters[stray]);
-            }
-
-            bytes = bytes[consumed..];
+            OperationStatus status = Utf8.ToUtf16(bytes, text.AsSpan(length), out int read, out int written, replaceInvalidSequences: false);
+            bytes = bytes[read..];
+            length += written;
+            if (status == OperationStatus.Done)
+                break;
+            Rune.DecodeFromUtf8(bytes, out _, out int stray);
+            invalid += stray;
+            foreach (byte value in bytes[..stray])
+                text[length++] = Windows1252Characters[value];
+            bytes = bytes[stray..];
         }
 
-        return (text.ToString(), invalid);
+        string result = new(text, 0, length);
+        ArrayPool<char>.Shared.Return(text);
+        return (result, invalid);
     }
 
     /// <summary>The byte that windows-1252 writes for a character, or -1.</summary>
@@ -135,7 +145,11 @@ internal static class Charsets
     private static Decoded? FromByteOrderMark(ReadOnlySpan<byte> bytes)
     {
         if (bytes is [0xEF, 0xBB, 0xBF, ..])
-            return new Decoded(DecodeMixed(bytes[3..]).Text);
+        {
+            (string text, int invalid) = DecodeMixed(bytes[3..]);
+            return new Decoded(text, null, invalid);
+        }
+
         if (bytes is [0xFF, 0xFE, ..])
             return new Decoded(Encoding.Unicode.GetString(bytes[2..]));
         if (bytes is [0xFE, 0xFF, ..])

@@ -63,7 +63,7 @@ public static class InputFiles
 
     private static List<string> Below(string folder, int depth = int.MaxValue)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = depth > 1, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden };
+        var options = new EnumerationOptions { RecurseSubdirectories = depth > 1, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden };
 
         // Links to folders are not followed: a link to a parent would never end.
         var found = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), options)

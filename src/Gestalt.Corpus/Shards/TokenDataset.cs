@@ -29,6 +29,8 @@ public sealed class TokenDataset : IDisposable
         }
 
         DocumentCount += arrays.Length;
+        if (DocumentCount > int.MaxValue)
+            throw new CorpusException($"the dataset has {DocumentCount:N0} documents, more than the {int.MaxValue:N0} that can be loaded at once. Split it.");
         TokenCount += arrays.Sum(array => (long)array.Length);
     }
 

@@ -71,6 +71,38 @@ public sealed class CharsetTests
         Assert.Equal("é é", Charsets.DecodePage([0xC3, 0xA9, 0x20, 0xE9], "utf-8"));
 
     [Fact]
+    public void Pages_in_utf16_are_decoded_and_pages_that_only_claim_it_are_not_ruined()
+    {
+        const string Page = "<p>Tromsø";
+        Assert.Equal(Page, Charsets.DecodePage(Encoding.Unicode.GetBytes(Page), "utf-16"));
+        Assert.Equal(Page, Charsets.DecodePage(Encoding.Unicode.GetBytes(Page), null));
+        Assert.Equal(Page, Charsets.DecodePage(Encoding.BigEndianUnicode.GetBytes(Page), null));
+        Assert.Equal(Page, Charsets.DecodePage(Encoding.UTF8.GetBytes(Page), "utf-16le"));
+    }
+
+    [Fact]
+    public void Mixed_bytes_are_decoded_as_one_by_one()
+    {
+        var dice = new Random(11);
+        for (int trial = 0; trial < 2000; trial++)
+        {
+            byte[] bytes = new byte[dice.Next(12)];
+            for (int i = 0; i < bytes.Length; i++)
+                bytes[i] = (byte)(dice.Next(3) == 0 ? dice.Next(256) : "aé雪🦊"u8[dice.Next(10)]);
+            var expected = new StringBuilder();
+            ReadOnlySpan<byte> rest = bytes;
+            while (!rest.IsEmpty)
+            {
+                bool valid = Rune.DecodeFromUtf8(rest, out Rune rune, out int length) == System.Buffers.OperationStatus.Done;
+                expected.Append(valid ? rune.ToString() : Windows1252.GetString(rest[..length]));
+                rest = rest[length..];
+            }
+
+            Assert.Equal(expected.ToString(), Charsets.DecodeMixed(bytes).Text);
+        }
+    }
+
+    [Fact]
     public void Text_that_was_encoded_twice_is_restored()
     {
         const string Right = "“It’s late,” said Zoë. “Come in – it’s warm.”";
