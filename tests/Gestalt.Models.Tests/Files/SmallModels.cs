@@ -22,7 +22,12 @@ internal static unsafe class SmallModels
         "gpt2-untied" => TransformerConfig.Gpt2(2, 64, 4, Tokenizer.VocabularySize, 40) with { TiedEmbeddings = false },
         "gestalt" => TransformerConfig.Qwen3Shaped(2, 64, 4, 2, 16, 96, Tokenizer.VocabularySize, 48, tied: true) with
         {
-            FeedForward = FeedForwardKind.SquaredRelu, QueryKeyNorm = false, SlidingWindow = 7, GlobalLayerEvery = 2, FinalSoftCap = 30, RotaryTheta = 12345.678901234,
+            FeedForward = FeedForwardKind.SquaredRelu,
+            QueryKeyNorm = false,
+            SlidingWindow = 7,
+            GlobalLayerEvery = 2,
+            FinalSoftCap = 30,
+            RotaryTheta = 12345.678901234,
         },
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
