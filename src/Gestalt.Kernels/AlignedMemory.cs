@@ -7,7 +7,7 @@ namespace Gestalt.Kernels;
 /// or scanned by the garbage collector. Freed by <see cref="Dispose"/>, or by the finalizer when it was forgotten.
 /// </summary>
 /// <remarks>
-/// Blocks of 4 MiB and more start on a 2 MiB boundary and ask Linux for huge pages: a matrix with long rows touches one page per
+/// Blocks of 2 MiB and more start on a 2 MiB boundary and ask Linux for huge pages: a matrix with long rows touches one page per
 /// row, and 4 KiB pages then miss the address translation cache on every one of them.
 /// </remarks>
 public sealed unsafe partial class AlignedMemory : IDisposable
@@ -15,7 +15,7 @@ public sealed unsafe partial class AlignedMemory : IDisposable
     /// <summary>Alignment of every block, in bytes: one cache line, one 512-bit vector.</summary>
     public const int Alignment = 64;
 
-    private const int HugePage = 2 << 20;
+    internal const int HugePage = 2 << 20;
     private const int AdviseHugePages = 14;
 
     private byte* _pointer;
@@ -27,7 +27,7 @@ public sealed unsafe partial class AlignedMemory : IDisposable
     public AlignedMemory(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        bool huge = bytes >= 2L * HugePage;
+        bool huge = bytes >= HugePage;
         _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 1), huge ? (nuint)HugePage : Alignment);
         Bytes = bytes;
         if (huge && OperatingSystem.IsLinux())

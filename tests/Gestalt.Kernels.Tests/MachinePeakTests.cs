@@ -1,5 +1,6 @@
 namespace Gestalt.Kernels.Tests;
 
+[Collection(AloneCollection.Name)]
 public sealed class MachinePeakTests
 {
     [Fact]

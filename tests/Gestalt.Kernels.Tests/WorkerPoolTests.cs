@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Gestalt.Kernels.Tests;
 
@@ -156,75 +155,6 @@ public sealed class WorkerPoolTests
         Assert.True(WorkerPool.Shared.Threads >= 1);
     }
 
-    [Fact]
-    [Trait("Speed", "Slow")]
-    public void A_hot_run_on_two_threads_costs_microseconds()
-    {
-        Assert.SkipWhen(Environment.ProcessorCount < 2, "needs two processors");
-        using var pool = new WorkerPool(2);
-        var work = new AddUp { Sums = new long[2] };
-        double best = double.PositiveInfinity;
-        for (int round = 0; round < 50; round++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int run = 0; run < 1000; run++)
-            {
-                pool.Run(2, ref work);
-            }
-
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds / 1000);
-        }
-
-        Assert.True(best < 5, $"{best:F2} µs");
-    }
-
-    [Fact]
-    [Trait("Speed", "Slow")]
-    public void Two_threads_do_nearly_twice_as_much()
-    {
-        Assert.SkipWhen(Environment.ProcessorCount < 2, "needs two processors");
-        using var one = new WorkerPool(1);
-        using var two = new WorkerPool(2);
-        double best = 0;
-        for (int round = 0; round < 20 && best < 1.8; round++)
-        {
-            best = Math.Max(best, Seconds(one) / Seconds(two));
-        }
-
-        Assert.True(best >= 1.8, $"{best:F2} times");
-
-        static double Seconds(WorkerPool pool)
-        {
-            var work = new Compute();
-            long start = Stopwatch.GetTimestamp();
-            for (int run = 0; run < 20; run++)
-            {
-                pool.Run(16, ref work);
-            }
-
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-    }
-
-    [Fact]
-    [Trait("Speed", "Slow")]
-    public void An_idle_pool_sleeps()
-    {
-        using var pool = new WorkerPool(4);
-        var work = new AddUp { Sums = new long[16] };
-        pool.Run(16, ref work);
-        double least = double.PositiveInfinity;
-        for (int round = 0; round < 5; round++)
-        {
-            TimeSpan before = Environment.CpuUsage.TotalTime;
-            Thread.Sleep(200);
-            least = Math.Min(least, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
-        }
-
-        // One spinning thread would use 200 ms.
-        Assert.True(least < 40, $"{least} ms of processor time in 200 ms of idleness");
-    }
-
     private unsafe struct Count : IWork
     {
         public int* Counts;
@@ -294,19 +224,6 @@ public sealed class WorkerPoolTests
             while (Volatile.Read(ref Arrived) < 2 && patience.Elapsed < TimeSpan.FromSeconds(20))
             {
                 Thread.Yield();
-            }
-        }
-    }
-
-    private struct Compute : IWork
-    {
-        [MethodImpl(MethodImplOptions.NoOptimization)]
-        public readonly void Execute(int part)
-        {
-            double x = part;
-            for (int i = 0; i < 20_000; i++)
-            {
-                x = Math.Sqrt(x + i);
             }
         }
     }

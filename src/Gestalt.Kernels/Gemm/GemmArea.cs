@@ -33,8 +33,8 @@ internal readonly unsafe struct GemmArea
         PackedB = packedB;
     }
 
-    /// <summary>Words of one panel in one block of k.</summary>
-    public long PanelWords => (long)Chunk.BlockSteps * Backend.Tile.Columns;
+    /// <summary>Distance between packed panels of B in one block of k, in words.</summary>
+    public long PanelStride => Chunk.PanelStride(Backend.Tile.Columns);
 
     public double Flops =>
         Gemm.FlopCount(Rows, Math.Min(Problem.N - (FirstPanel * Backend.Tile.Columns), Panels * Backend.Tile.Columns), Chunk.Values);

@@ -22,11 +22,11 @@ internal static unsafe class GemmBlocked
     /// <summary>Fewer rows than this pack B as they go.</summary>
     internal const int FewRows = 192;
 
-    /// <summary>Words of B packed at once: 8 MiB, to stay in a shared third-level cache.</summary>
-    internal const long SharedWords = 2L << 20;
+    /// <summary>Words of B packed at once: 4 MiB, to stay in a shared third-level cache beside those being packed next.</summary>
+    internal const long SharedWords = 1L << 20;
 
-    /// <summary>Words of A packed at once, 4 MiB.</summary>
-    internal const long SharedWordsA = 1L << 20;
+    /// <summary>Words of A packed at once, 2 MiB.</summary>
+    internal const long SharedWordsA = 1L << 19;
 
     public static void Multiply(WorkerPool pool, GemmBackend backend, in GemmProblem problem)
     {
@@ -42,34 +42,15 @@ internal static unsafe class GemmBlocked
 
     private static void MultiplyPacked(WorkerPool pool, GemmBackend backend, in GemmProblem problem)
     {
-        int width = backend.Tile.Columns;
-        var depth = new GemmDepth(problem.K, backend.Tile.ValuesPerWord);
-        int mostRows = problem.TransposeA ? (int)(SharedWordsA / depth.Chunk(0).RowStride) : problem.M;
-        int mostPanels = (int)Math.Max(1, SharedWords / ((long)depth.ChunkSteps * width));
-        int panels = Whole.Ceiling(problem.N, width);
-        int rowRanges = Whole.Ceiling(problem.M, mostRows);
-        int panelRanges = Whole.Ceiling(panels, mostPanels);
-        float* packedB = GemmBuffers.OfThread.B((long)Whole.Ceiling(panels, panelRanges) * depth.ChunkSteps * width);
-        float* packedA = problem.TransposeA
-            ? GemmBuffers.OfThread.A(Whole.RoundUp(Whole.Ceiling(problem.M, rowRanges), GemmPacker.Padding) * depth.Chunk(0).RowStride)
-            : null;
-        for (int panelRange = 0; panelRange < panelRanges; panelRange++)
+        var areas = new GemmAreas(backend, problem);
+        var first = new GemmPackWork(areas[0], packB: true);
+        pool.Run(first.Parts, ref first);
+        for (int i = 0; i < areas.Count; i++)
         {
-            int panel = Whole.Begin(panels, panelRanges, panelRange);
-            int panelCount = Whole.Begin(panels, panelRanges, panelRange + 1) - panel;
-            for (int chunk = 0; chunk < depth.Chunks; chunk++)
-            {
-                for (int rowRange = 0; rowRange < rowRanges; rowRange++)
-                {
-                    int row = Whole.Begin(problem.M, rowRanges, rowRange);
-                    int rows = Whole.Begin(problem.M, rowRanges, rowRange + 1) - row;
-                    var area = new GemmArea(backend, problem, depth.Chunk(chunk), row, rows, panel, panelCount, packedA, packedB);
-                    var packing = new GemmPackWork(area, packB: rowRange == 0);
-                    pool.Run(packing.Parts, ref packing);
-                    var multiplying = new GemmMultiplyWork(area, pool.Threads);
-                    pool.Run(multiplying.Parts, ref multiplying);
-                }
-            }
+            var multiplying = new GemmMultiplyWork(areas[i], pool.Threads);
+            GemmPackWork packing = i + 1 < areas.Count ? new GemmPackWork(areas[i + 1], areas.StartsPanels(i + 1)) : default;
+            var both = new GemmPipelineWork(multiplying, packing);
+            pool.Run(both.Parts, ref both);
         }
     }
 

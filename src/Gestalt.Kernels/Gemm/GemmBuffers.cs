@@ -1,6 +1,7 @@
 namespace Gestalt.Kernels;
 
 /// <summary>Memory for packed operands. Each thread keeps its own and reuses it, so that products allocate nothing once they have grown it.</summary>
+/// <remarks>Whole huge pages: packing writes to hundreds of rows in turn, each on a page of its own if pages are small.</remarks>
 internal sealed unsafe class GemmBuffers
 {
     [ThreadStatic]
@@ -31,7 +32,8 @@ internal sealed unsafe class GemmBuffers
         {
             memory?.Dispose();
             memory = null;
-            memory = AlignedMemory.OfFloats(words);
+            long bytes = words * sizeof(float);
+            memory = new AlignedMemory((bytes + AlignedMemory.HugePage - 1) / AlignedMemory.HugePage * AlignedMemory.HugePage);
         }
 
         return memory.Floats;

@@ -63,6 +63,13 @@ internal readonly record struct GemmChunk(int FirstValue, int Values, int Steps,
         return (FirstValue + first, Math.Min(steps * ValuesPerWord, Values - first));
     }
 
+    /// <summary>
+    /// Distance between packed panels of B in one block, in words. Two cache lines more than a panel is long keep the same rows of
+    /// neighbouring panels, which packing writes one after the other, apart in the cache's sets.
+    /// </summary>
+    /// <param name="width">Columns of a panel.</param>
+    public long PanelStride(int width) => ((long)BlockSteps * width) + 32;
+
     /// <summary>Distance between packed rows of A, in words: an odd number of cache lines keeps the rows of a tile apart in the cache's sets.</summary>
     public long RowStride
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Gestalt.Kernels;
 
@@ -27,6 +28,17 @@ internal abstract unsafe class GemmPacker
     public abstract void Keep(
         float* source, long sourceStride, int sourceRows, int sourceColumns, float* target, long targetStride, int targetColumns);
 
+    /// <summary>Panel p of the copy, a stride of panels further on each time: target[r * width + c] = word (r, p * width + c).</summary>
+    /// <param name="source">First value of the block.</param>
+    /// <param name="sourceStride">Distance between source rows, in values.</param>
+    /// <param name="sourceRows">Rows of values in the block.</param>
+    /// <param name="sourceColumns">Columns of values in the block, at least 1.</param>
+    /// <param name="target">First word of the first panel.</param>
+    /// <param name="width">Words in a row of a panel; zero beyond the source.</param>
+    /// <param name="panelStride">Distance between panels, in words.</param>
+    public abstract void KeepPanels(
+        float* source, long sourceStride, int sourceRows, int sourceColumns, float* target, int width, long panelStride);
+
     /// <summary>target[c * stride + r] = word (r, c).</summary>
     /// <param name="source">First value of the block.</param>
     /// <param name="sourceStride">Distance between source rows, in values.</param>
@@ -47,6 +59,8 @@ internal sealed unsafe class GemmPacker<TWords, TLanes, TVector> : GemmPacker
 {
     // The largest block of values behind one square of words: 16 by 32 or 32 by 16.
     private const int StagedValues = 512;
+
+    private const int PrefetchValues = 64;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Keep(
@@ -76,6 +90,38 @@ internal sealed unsafe class GemmPacker<TWords, TLanes, TVector> : GemmPacker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void KeepPanels(
+        float* source, long sourceStride, int sourceRows, int sourceColumns, float* target, int width, long panelStride)
+    {
+        int panelColumns = width * TWords.ColumnsPerWord;
+        for (int row = 0; row < sourceRows; row += TWords.RowsPerWord)
+        {
+            float* to = target;
+            int wholeColumns = row + TWords.RowsPerWord <= sourceRows ? sourceColumns - panelColumns : -1;
+            int column = 0;
+            for (; column <= wholeColumns; column += panelColumns, to += panelStride)
+            {
+                for (int word = 0; word < width; word += TLanes.Count)
+                {
+                    TLanes.Store(TWords.Read(source + column + (word * TWords.ColumnsPerWord), sourceStride), to + word);
+                }
+            }
+
+            for (; column < sourceColumns; column += panelColumns, to += panelStride)
+            {
+                for (int word = 0; word < width; word += TLanes.Count)
+                {
+                    int first = column + (word * TWords.ColumnsPerWord);
+                    KeepEdge(source + first, sourceStride, sourceRows - row, sourceColumns - first, to + word);
+                }
+            }
+
+            source += TWords.RowsPerWord * sourceStride;
+            target += width;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Turn(
         float* source, long sourceStride, int sourceRows, int sourceColumns, float* target, long targetStride, int targetColumns)
     {
@@ -90,6 +136,7 @@ internal sealed unsafe class GemmPacker<TWords, TLanes, TVector> : GemmPacker
             {
                 for (; column + columnsAtOnce <= sourceColumns; column += columnsAtOnce)
                 {
+                    Prefetch(from + column + PrefetchValues, sourceStride, rowsAtOnce);
                     TLanes.Turn<TWords>(from + column, sourceStride, to, targetStride);
                     to += TLanes.Count * targetStride;
                 }
@@ -100,6 +147,22 @@ internal sealed unsafe class GemmPacker<TWords, TLanes, TVector> : GemmPacker
                 TurnEdge(from + column, sourceStride, sourceRows - row, sourceColumns - column, to, targetStride);
                 to += TLanes.Count * targetStride;
             }
+        }
+    }
+
+    /// <summary>Asks for what the rows hold further on. A block touches more rows than the processor follows streams by itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* source, long stride, int rows)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            Sse.Prefetch0(source);
+            source += stride;
         }
     }
 

@@ -32,18 +32,26 @@ internal readonly unsafe struct GemmProblem(
         }
     }
 
-    /// <summary>Packs a panel of op(B), as wide as a tile: target[word of k * width + column].</summary>
-    public void PackB(GemmBackend backend, int column, int k, int ks, float* target)
+    /// <summary>Packs panels of op(B), each as wide as a tile, for some values of k within one block of a chunk.</summary>
+    /// <param name="backend">Gives the kind of word and the width.</param>
+    /// <param name="column">First column of the first panel.</param>
+    /// <param name="columns">Columns; the last panel is filled up with zeros.</param>
+    /// <param name="k">First value of k.</param>
+    /// <param name="ks">Values of k.</param>
+    /// <param name="target">Where word w of k of column c of panel p goes, at p * panelStride + w * width + c.</param>
+    /// <param name="panelStride">Distance between panels, in words.</param>
+    public void PackB(GemmBackend backend, int column, int columns, int k, int ks, float* target, long panelStride)
     {
         int width = backend.Tile.Columns;
-        int columns = Math.Min(width, N - column);
-        if (TransposeB)
+        if (!TransposeB)
         {
-            backend.Along.Turn(B + (column * StrideB) + k, StrideB, columns, ks, target, width, width);
+            backend.Across.KeepPanels(B + (k * StrideB) + column, StrideB, ks, columns, target, width, panelStride);
+            return;
         }
-        else
+
+        for (int done = 0; done < columns; done += width, target += panelStride)
         {
-            backend.Across.Keep(B + (k * StrideB) + column, StrideB, ks, columns, target, width, width);
+            backend.Along.Turn(B + ((column + done) * StrideB) + k, StrideB, Math.Min(width, columns - done), ks, target, width, width);
         }
     }
 }

@@ -8,7 +8,7 @@ internal readonly unsafe struct GemmPackWork : IWork
     private const int PartRows = GemmPacker.Padding;
 
     /// <summary>Steps of k in a slab.</summary>
-    private const int SlabSteps = 32;
+    private const int SlabSteps = 16;
 
     private readonly GemmArea _area;
     private readonly int _partsA;
@@ -25,7 +25,7 @@ internal readonly unsafe struct GemmPackWork : IWork
 
         if (packB)
         {
-            Parts = area.Chunk.Blocks * (area.Problem.TransposeB ? area.Panels : _slabsPerBlock);
+            Parts = area.Problem.TransposeB ? area.Panels : area.Chunk.Blocks * _slabsPerBlock;
         }
 
         Parts += _partsA;
@@ -67,31 +67,33 @@ internal readonly unsafe struct GemmPackWork : IWork
         }
     }
 
-    private void PackPanel(int part)
+    private void PackPanel(int panel)
     {
-        int block = part / _area.Panels;
-        int panel = part % _area.Panels;
-        (int first, int count) = _area.Chunk.Slice(block * _area.Chunk.BlockSteps, _area.Chunk.BlockSteps);
-        _area.Problem.PackB(
-            _area.Backend, (_area.FirstPanel + panel) * _area.Backend.Tile.Columns, first, count, _area.PackedB + (part * _area.PanelWords));
+        GemmChunk chunk = _area.Chunk;
+        int column = (_area.FirstPanel + panel) * _area.Backend.Tile.Columns;
+        int columns = Math.Min(_area.Backend.Tile.Columns, _area.Problem.N - column);
+        for (int block = 0; block < chunk.Blocks; block++)
+        {
+            (int first, int count) = chunk.Slice(block * chunk.BlockSteps, chunk.BlockSteps);
+            float* target = _area.PackedB + (((block * _area.Panels) + panel) * _area.PanelStride);
+            _area.Problem.PackB(_area.Backend, column, columns, first, count, target, panelStride: 0);
+        }
     }
 
     private void PackSlab(int part)
     {
+        GemmChunk chunk = _area.Chunk;
         int block = part / _slabsPerBlock;
         int step = part % _slabsPerBlock * SlabSteps;
-        int steps = Math.Min(SlabSteps, _area.Chunk.BlockSteps - step);
-        (int first, int count) = _area.Chunk.Slice((block * _area.Chunk.BlockSteps) + step, steps);
-        if (count <= 0)
+        int steps = Math.Min(SlabSteps, chunk.BlockSteps - step);
+        (int first, int count) = chunk.Slice((block * chunk.BlockSteps) + step, steps);
+        if (count > 0)
         {
-            return;
-        }
-
-        int width = _area.Backend.Tile.Columns;
-        float* target = _area.PackedB + (block * _area.Panels * _area.PanelWords) + (step * width);
-        for (int panel = 0; panel < _area.Panels; panel++, target += _area.PanelWords)
-        {
-            _area.Problem.PackB(_area.Backend, (_area.FirstPanel + panel) * width, first, count, target);
+            int width = _area.Backend.Tile.Columns;
+            int column = _area.FirstPanel * width;
+            int columns = Math.Min(_area.Panels * width, _area.Problem.N - column);
+            float* target = _area.PackedB + (block * _area.Panels * _area.PanelStride) + (step * width);
+            _area.Problem.PackB(_area.Backend, column, columns, first, count, target, _area.PanelStride);
         }
     }
 }
@@ -158,8 +160,31 @@ internal readonly unsafe struct GemmMultiplyWork : IWork
         float* a = _area.RowsOfA(row, rows, out long strideA);
         for (int panel = begin; panel < end; panel++)
         {
-            float* b = _area.PackedB + (panel * _area.PanelWords);
-            _area.MultiplyPanel(row, rows, a, strideA, panel, b, _area.Panels * _area.PanelWords, b + _area.PanelWords);
+            float* b = _area.PackedB + (panel * _area.PanelStride);
+            _area.MultiplyPanel(row, rows, a, strideA, panel, b, _area.Panels * _area.PanelStride, b + _area.PanelStride);
+        }
+    }
+}
+
+/// <summary>Multiplies one area while the next one is packed.</summary>
+/// <remarks>
+/// Packing waits for memory and multiplying for the multipliers: with the parts of both mixed evenly, the threads seldom wait
+/// for the same thing.
+/// </remarks>
+internal readonly struct GemmPipelineWork(GemmMultiplyWork multiplying, GemmPackWork packing) : IWork
+{
+    public int Parts => multiplying.Parts + packing.Parts;
+
+    public void Execute(int part)
+    {
+        int packedBefore = Whole.Begin(packing.Parts, Parts, part);
+        if (Whole.Begin(packing.Parts, Parts, part + 1) > packedBefore)
+        {
+            packing.Execute(packedBefore);
+        }
+        else
+        {
+            multiplying.Execute(part - packedBefore);
         }
     }
 }
@@ -182,17 +207,18 @@ internal readonly unsafe struct GemmFewRowsWork : IWork
         int begin = Whole.Begin(_area.Panels, Parts, part);
         int end = Whole.Begin(_area.Panels, Parts, part + 1);
         float* a = _area.RowsOfA(0, _area.Rows, out long strideA);
-        float* packed = GemmBuffers.OfThread.Panel(_area.Chunk.Blocks * _area.PanelWords);
+        float* packed = GemmBuffers.OfThread.Panel(_area.Chunk.Blocks * _area.PanelStride);
         for (int panel = begin; panel < end; panel++)
         {
+            int column = (_area.FirstPanel + panel) * _area.Backend.Tile.Columns;
+            int columns = Math.Min(_area.Backend.Tile.Columns, _area.Problem.N - column);
             for (int block = 0; block < _area.Chunk.Blocks; block++)
             {
                 (int first, int count) = _area.Chunk.Slice(block * _area.Chunk.BlockSteps, _area.Chunk.BlockSteps);
-                _area.Problem.PackB(
-                    _area.Backend, (_area.FirstPanel + panel) * _area.Backend.Tile.Columns, first, count, packed + (block * _area.PanelWords));
+                _area.Problem.PackB(_area.Backend, column, columns, first, count, packed + (block * _area.PanelStride), panelStride: 0);
             }
 
-            _area.MultiplyPanel(0, _area.Rows, a, strideA, panel, packed, _area.PanelWords, packed);
+            _area.MultiplyPanel(0, _area.Rows, a, strideA, panel, packed, _area.PanelStride, packed);
         }
     }
 }
