@@ -51,7 +51,7 @@ public sealed class LifeTests(FinishedLife life) : IClassFixture<FinishedLife>
         TrainingCurve pretraining = report.Curves[0];
         Assert.True(pretraining.Samples[^1].Loss < 0.75 * pretraining.Samples[0].Loss, "the loss falls");
         Measurement bits = Assert.Single(report.Measurements, measurement => measurement.Unit == "bits per byte");
-        Assert.InRange(bits.Value, 0.3, 3.0);
+        Assert.InRange(bits.Value, 0.1, 3.0);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class LifeTests(FinishedLife life) : IClassFixture<FinishedLife>
     {
         JsonElement shown = Parse(life.Run("show", "--json"));
         Assert.Equal("qwen3", shown.GetProperty("architecture").GetString());
-        Assert.Equal("runs/small/model.gguf", shown.GetProperty("path").GetString());
+        Assert.EndsWith("runs/small/model.gguf", shown.GetProperty("path").GetString(), StringComparison.Ordinal);
         Assert.Contains("blk.0.attn_q.weight", life.Run("show", "--tensors").Text);
     }
 
