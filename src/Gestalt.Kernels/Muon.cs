@@ -26,6 +26,9 @@ public static unsafe class Muon
     private const float B = -4.7750f;
     private const float C = 2.0315f;
 
+    /// <summary>With fewer matrices for each thread the last ones would leave the others idle too long.</summary>
+    private const int MatricesPerThread = 6;
+
     /// <summary>Keeps a zero gradient zero.</summary>
     private const double SmallestNorm = 1e-20;
 
@@ -70,6 +73,46 @@ public static unsafe class Muon
         ElementLoop.Run(pool, count, new UpdateBody(parameter, orthogonal, keep, -learningRate * UpdateScale(rows, columns)));
     }
 
+    /// <summary>
+    /// Updates many matrices, each as <see cref="Step"/> does and with the same bits. Where there are plenty, a thread takes a whole matrix at a
+    /// time: the products of small matrices are over before a second thread has begun, and none has to wait for the other.
+    /// </summary>
+    /// <param name="pool">Threads that share the work.</param>
+    /// <param name="precision">How operands of the matrix products are rounded.</param>
+    /// <param name="matrices">The matrices; large ones first balance best.</param>
+    /// <param name="learningRate">lr.</param>
+    /// <param name="momentumDecay">μ.</param>
+    /// <param name="weightDecay">Decay per unit of learning rate.</param>
+    /// <param name="gradientScale">Factor of the gradients.</param>
+    public static void StepAll(
+        WorkerPool pool, Precision precision, ReadOnlySpan<MuonMatrix> matrices, float learningRate, float momentumDecay, float weightDecay,
+        float gradientScale)
+    {
+        fixed (MuonMatrix* first = matrices)
+        {
+            StepWork work = new()
+            {
+                Pool = pool,
+                Precision = precision,
+                Matrices = first,
+                LearningRate = learningRate,
+                MomentumDecay = momentumDecay,
+                WeightDecay = weightDecay,
+                GradientScale = gradientScale,
+            };
+            if (matrices.Length >= MatricesPerThread * pool.Threads)
+            {
+                pool.Run(matrices.Length, ref work);
+                return;
+            }
+
+            for (int i = 0; i < matrices.Length; i++)
+            {
+                work.Execute(i);
+            }
+        }
+    }
+
     /// <summary>Newton-Schulz on the matrix at the start of the workspace. Returns where in the workspace the result is.</summary>
     internal static float* Orthogonalize(WorkerPool pool, Precision precision, float* workspace, int rows, int columns)
     {
@@ -102,6 +145,26 @@ public static unsafe class Muon
         }
 
         return x;
+    }
+
+    private struct StepWork : IWork
+    {
+        public WorkerPool Pool;
+        public Precision Precision;
+        public MuonMatrix* Matrices;
+        public float LearningRate;
+        public float MomentumDecay;
+        public float WeightDecay;
+        public float GradientScale;
+
+        public readonly void Execute(int part)
+        {
+            // Inside a part the pool runs everything on the thread that is already there.
+            MuonMatrix matrix = Matrices[part];
+            float* workspace = Scratch.ForPart(WorkspaceLength(matrix.Rows, matrix.Columns));
+            Step(Pool, Precision, matrix.Parameter, matrix.Gradient, matrix.Momentum, workspace, matrix.Rows, matrix.Columns,
+                LearningRate, MomentumDecay, WeightDecay, GradientScale);
+        }
     }
 
     private readonly struct MomentumBody(float* gradient, float* momentum, float* direction, float decay, float scale) : IElementwise

@@ -15,7 +15,7 @@ public sealed unsafe class Optimizer : IDisposable
     private readonly Parameter[] _parameters;
     private readonly AlignedMemory[] _first;
     private readonly AlignedMemory?[] _second;
-    private readonly AlignedMemory _workspace;
+    private readonly MuonMatrix[] _matrices;
 
     /// <summary>Prepares zeroed state for every trainable parameter.</summary>
     /// <param name="device">Where the parameters live.</param>
@@ -28,16 +28,14 @@ public sealed unsafe class Optimizer : IDisposable
         _parameters = [.. parameters.Where(p => p.Trainable)];
         _first = new AlignedMemory[_parameters.Length];
         _second = new AlignedMemory?[_parameters.Length];
-        long workspace = 1;
         for (int i = 0; i < _parameters.Length; i++)
         {
             Parameter p = _parameters[i];
             _first[i] = device.Allocate(p.Length);
-            if (UsesMuon(p)) workspace = Math.Max(workspace, Muon.WorkspaceLength(p.Shape[0], p.Shape[1]));
-            else _second[i] = device.Allocate(p.Length);
+            if (!UsesMuon(p)) _second[i] = device.Allocate(p.Length);
         }
 
-        _workspace = device.Allocate(workspace);
+        _matrices = new MuonMatrix[_second.Count(second => second is null)];
     }
 
     /// <summary>Rates and decays.</summary>
@@ -78,23 +76,32 @@ public sealed unsafe class Optimizer : IDisposable
     {
         float scale = Options.ClipNorm > 0 && gradientNorm > Options.ClipNorm ? (float)(Options.ClipNorm / gradientNorm) : 1f;
         Steps++;
+        int matrices = 0;
         for (int i = 0; i < _parameters.Length; i++)
         {
             Parameter p = _parameters[i];
             float decay = p.Decays ? Options.WeightDecay : 0;
             if (_second[i] is not { } second)
             {
-                Muon.Step(_device.Pool, _device.Precision, p.Data, p.Gradient, _first[i].Floats, _workspace.Floats,
-                    p.Shape[0], p.Shape[1], rate * Options.MatrixLearningRate, Options.Momentum, decay, scale);
+                _matrices[matrices++] = new MuonMatrix
+                {
+                    Parameter = p.Data,
+                    Gradient = p.Gradient,
+                    Momentum = _first[i].Floats,
+                    Rows = p.Shape[0],
+                    Columns = p.Shape[1],
+                };
             }
             else
             {
                 AdamW.Step(_device.Pool, p.Data, p.Gradient, _first[i].Floats, second.Floats, p.Length,
                     rate * BaseRate(p), Options.Beta1, Options.Beta2, Options.Epsilon, decay, Steps, scale);
             }
-
-            p.ZeroGradient();
         }
+
+        // A matrix always decays; the pointers are asked for anew each step, because a gradient that nothing wrote is cleared when it is asked for.
+        Muon.StepAll(_device.Pool, _device.Precision, _matrices, rate * Options.MatrixLearningRate, Options.Momentum, Options.WeightDecay, scale);
+        foreach (Parameter p in _parameters) p.ZeroGradient();
     }
 
     /// <summary>Returns the state's memory to the system.</summary>
@@ -102,7 +109,6 @@ public sealed unsafe class Optimizer : IDisposable
     {
         foreach (AlignedMemory memory in _first) memory.Dispose();
         foreach (AlignedMemory? memory in _second) memory?.Dispose();
-        _workspace.Dispose();
     }
 
     private bool UsesMuon(Parameter p) => Options.UseMuon && p.Role == ParameterRole.Matrix;
