@@ -18,7 +18,7 @@ internal static class Application
         bool debug = parse.GetValue(GlobalOptions.Debug);
         try
         {
-            if (parse.Errors.Count > 0 && parse.Action is not VerbHelp) return Refuse(parse);
+            if (parse.Action is not VerbHelp && Mistakes(parse) is { Count: > 0 } mistakes) return Refuse(parse, mistakes);
             GlobalOptions.Apply(parse);
             return parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
@@ -32,9 +32,21 @@ internal static class Application
         }
     }
 
-    private static int Refuse(ParseResult parse)
+    /// <summary>What the parser found, and options that do not exist where it would take any word: after 'generate' or 'corpus'.</summary>
+    private static List<string> Mistakes(ParseResult parse)
     {
-        foreach (ParseError error in parse.Errors.DistinctBy(error => error.Message)) Console.Error.WriteLine("gestalt: " + error.Message);
+        var mistakes = parse.Errors.Select(error => error.Message).Distinct().ToList();
+        bool escaped = parse.Tokens.Any(token => token.Type == TokenType.DoubleDash);
+        if (!escaped)
+            mistakes.AddRange(parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+                .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal))
+                .Select(token => $"there is no option '{token.Value}'. (After a -- of its own, any word is taken as it is.)"));
+        return mistakes;
+    }
+
+    private static int Refuse(ParseResult parse, List<string> mistakes)
+    {
+        foreach (string mistake in mistakes) Console.Error.WriteLine("gestalt: " + mistake);
         string path = string.Join(' ', PathOf(parse.CommandResult).Reverse());
         Console.Error.WriteLine($"'{path} --help' explains it with examples.");
         return ExitCode.Usage;

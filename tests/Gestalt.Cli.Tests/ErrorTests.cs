@@ -19,7 +19,7 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--no-such-option"), InlineData("nonsense"), InlineData("tokenizer", "train", "a.txt", "--vocabulary", "many"), InlineData("tokenizer", "train", "a.txt", "--rule", "gpt9")]
+    [InlineData("generate", "once", "--temprature", "1"), InlineData("corpus", "a.txt", "--holdout", "2"), InlineData("--no-such-option"), InlineData("nonsense"), InlineData("tokenizer", "train", "a.txt", "--vocabulary", "many"), InlineData("tokenizer", "train", "a.txt", "--rule", "gpt9")]
     public void A_command_line_that_makes_no_sense_is_wrong_usage(params string[] args)
     {
         Finished run = Run(args);

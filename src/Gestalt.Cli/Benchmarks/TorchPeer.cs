@@ -23,7 +23,7 @@ internal sealed class TorchPeer(string python, string scripts, int threads)
         return problem.Length == 0 ? new TorchPeer(python, scripts!, threads) : null;
     }
 
-    /// <summary>Starts a script of <c>benchmarks/peers</c> that speaks the line protocol, and waits until it is ready.</summary>
+    /// <summary>Starts a script of <c>benchmarks/peers</c> that speaks the line protocol; its first turn waits until it is ready.</summary>
     public TorchSession Start(string script, params ReadOnlySpan<string> arguments)
     {
         var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
@@ -36,7 +36,8 @@ internal sealed class TorchPeer(string python, string scripts, int threads)
 
     private static string? FindScripts()
     {
-        foreach (string start in (string[])[AppContext.BaseDirectory, Directory.GetCurrentDirectory()])
+        // ./gestalt names its own folder, since the program may have been built anywhere.
+        foreach (string start in (string[])[Environment.GetEnvironmentVariable("GESTALT_ROOT") ?? AppContext.BaseDirectory, AppContext.BaseDirectory, Directory.GetCurrentDirectory()])
             for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
                 if (File.Exists(Path.Combine(folder.FullName, "benchmarks", "peers", "gemm.py"))) return Path.Combine(folder.FullName, "benchmarks", "peers");
         return null;
@@ -62,11 +63,15 @@ internal sealed class TorchPeer(string python, string scripts, int threads)
 internal sealed class TorchSession : IDisposable
 {
     private readonly Process _process;
+    private bool _ready;
 
-    public TorchSession(Process process)
+    public TorchSession(Process process) => _process = process;
+
+    /// <summary>Waits until the peer has loaded, built its model and taken one step to warm up.</summary>
+    public void WaitUntilReady()
     {
-        _process = process;
-        Read();
+        if (!_ready) Read();
+        _ready = true;
     }
 
     /// <summary>Gives the peer its turn.</summary>
@@ -74,6 +79,7 @@ internal sealed class TorchSession : IDisposable
     /// <returns>The seconds it took, by its own clock.</returns>
     public double Turn(FormattableString line)
     {
+        WaitUntilReady();
         _process.StandardInput.WriteLine(FormattableString.Invariant(line));
         _process.StandardInput.Flush();
         return Read().RootElement.GetProperty("seconds").GetDouble();

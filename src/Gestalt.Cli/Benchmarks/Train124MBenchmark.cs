@@ -18,8 +18,11 @@ internal sealed class Train124MBenchmark : Benchmark
 
     public override IEnumerable<BenchmarkResult> Run(BenchmarkContext context)
     {
-        using TrainingRig half = Rig(context, Precision.BFloat16), full = Rig(context, Precision.Float32);
+        // The peers load while our models are built; only then do the turns begin.
         using TorchSession? torchHalf = Torch(context, "bfloat16"), torchFull = Torch(context, "float32");
+        using TrainingRig half = Rig(context, Precision.BFloat16), full = Rig(context, Precision.Float32);
+        torchHalf?.WaitUntilReady();
+        torchFull?.WaitUntilReady();
         Measured ourHalf = new(), ourFull = new(), theirHalf = new(), theirFull = new();
         for (int round = 0; round < BenchmarkContext.Rounds; round++)
         {

@@ -10,6 +10,8 @@ namespace Gestalt.Cli.Verbs;
 /// <summary><c>gestalt bench</c>: what this machine can do, and how near to it Gestalt comes.</summary>
 internal static class BenchCommand
 {
+    private const string EraseLine = "\r\u001b[K";
+
     public static Command Create()
     {
         var names = new Argument<string[]>("NAME") { Description = "Which benchmarks; all of them if none is named", Arity = ArgumentArity.ZeroOrMore };
@@ -58,18 +60,32 @@ internal static class BenchCommand
 
         using var interruption = new Interruption();
         if (!json) Console.Out.WriteLine($"{"",-30}{"value",10}  {"unit",-10}{"of ceiling",10}{"peer",10}{"ratio",8}");
+        Working("ceilings");
         Ceilings ceilings = Ceilings.Measure(pool);
         foreach (BenchmarkResult result in ceilings.Results()) Print(result, json);
         var context = new BenchmarkContext(pool, ceilings, peer, data, interruption.Token);
         foreach (Benchmark benchmark in BenchmarkList.All.Where(benchmark => names.Length == 0 ? !benchmark.OnlyWhenNamed : names.Contains(benchmark.Name)))
         {
             interruption.Token.ThrowIfCancellationRequested();
-            foreach (BenchmarkResult result in benchmark.Run(context)) Print(result, json);
+            Working(benchmark.Name);
+            foreach (BenchmarkResult result in benchmark.Run(context))
+            {
+                Print(result, json);
+                Working(benchmark.Name);
+            }
         }
+        if (Messages.Watched) Console.Error.Write(EraseLine);
+    }
+
+    /// <summary>Says what is being measured, on a line that the next result takes away.</summary>
+    private static void Working(string what)
+    {
+        if (Messages.Watched) Console.Error.Write($"{EraseLine}{what} ...");
     }
 
     private static void Print(BenchmarkResult result, bool json)
     {
+        if (Messages.Watched) Console.Error.Write(EraseLine);
         if (json)
         {
             Json.Write(result);

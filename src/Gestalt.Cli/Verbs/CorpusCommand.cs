@@ -6,6 +6,7 @@ using Gestalt.Cli.Terminal;
 using Gestalt.Corpus;
 using Gestalt.Evaluation.Reports.Charts;
 using Gestalt.Training;
+using Gestalt.Training.Stages;
 
 namespace Gestalt.Cli.Verbs;
 
@@ -46,7 +47,12 @@ internal static class CorpusCommand
     private static void Build(string[] inputs, RunFolder? run, string folder, CorpusOptions options, bool json)
     {
         if (inputs.Length == 0 && run is null) throw new UserError(ExitCode.Usage, "what shall the corpus be made of? Give files, folders, globs, - for standard input, or a run: gestalt corpus --run first");
-        if (inputs.Length == 0) inputs = [Path.Combine(run!.World, "pages.warc.gz")];
+        if (inputs.Length == 0)
+        {
+            inputs = [Path.Combine(run!.World, "pages.warc.gz")];
+            options = options with { Blocklist = CorpusStage.SmallInternetBlocklist };
+        }
+
         TextInput.Require(inputs);
         folder = run?.Corpus ?? folder;
         OutputPath.RequireFolder(folder);

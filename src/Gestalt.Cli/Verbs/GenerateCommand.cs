@@ -34,8 +34,6 @@ internal static class GenerateCommand
 
     private static void Generate(string[] words, string? modelName, int count, GenerationOptions options, string? precision, bool json)
     {
-        if (Array.Find(words, word => word.StartsWith("--", StringComparison.Ordinal)) is { } unknown)
-            throw new UserError(ExitCode.Usage, $"there is no option {unknown}. See 'gestalt generate --help'; a prompt that begins so goes through standard input: echo '{unknown} ...' | gestalt generate -");
         string prompt = words is ["-"] ? Encoding.UTF8.GetString(TokenizerOptions.Input(words)) : string.Join(' ', words);
         using var interruption = new Interruption("");
         using LoadedModel model = ModelFile.Load(ModelSource.Find(modelName), ComputeOptions.ForUse(precision));
