@@ -22,6 +22,8 @@ internal readonly unsafe struct AttentionDecode(AttentionShape shape, float* q, 
     /// <summary>More runs than this only lengthen the merging.</summary>
     private const int MostRuns = 64;
 
+    private const int Line = AlignedMemory.Alignment / sizeof(float);
+
     /// <summary>Below every real score, yet finite: the maximum of a query that has seen nothing.</summary>
     private const float Nothing = -1e30f;
 
@@ -36,8 +38,14 @@ internal readonly unsafe struct AttentionDecode(AttentionShape shape, float* q, 
     /// <summary>Runs of keys in a sequence.</summary>
     internal static int Runs(in AttentionShape shape) => Math.Max(1, (shape.Keys + RunLength(shape) - 1) / RunLength(shape));
 
-    /// <summary>Floats of one partial result: maximum, sum, D weighted values.</summary>
-    internal static int PartialLength(in AttentionShape shape) => shape.HeadWidth + 2;
+    /// <summary>
+    /// Floats of one partial result: D weighted values from the start of a cache line (stores that cross lines are slow to read back), and on
+    /// a line of their own maximum and sum.
+    /// </summary>
+    internal static int PartialLength(in AttentionShape shape) => MaximumAt(shape) + Line;
+
+    /// <summary>Where in a partial result the maximum is; the sum follows it.</summary>
+    internal static int MaximumAt(in AttentionShape shape) => (shape.HeadWidth + Line - 1) / Line * Line;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -46,9 +54,9 @@ internal readonly unsafe struct AttentionDecode(AttentionShape shape, float* q, 
     {
         int runs = Runs(shape);
         int b = part / runs;
-        int length = RunLength(shape);
-        int first = part % runs * length;
-        int end = Math.Min(shape.Keys, first + length);
+        int first = part % runs * RunLength(shape);
+        int end = Math.Min(shape.Keys, first + RunLength(shape));
+        int length = RunLength(shape) + 4; // room for products that are written in fours
         int rows = shape.Queries * shape.Heads;
         float* scores = Scratch.ForPart((long)rows * length);
         float* results = partials + ((long)part * rows * PartialLength(shape));
@@ -82,49 +90,61 @@ internal readonly unsafe struct AttentionDecode(AttentionShape shape, float* q, 
         where R : struct, IRegister<R>
     {
         int d = shape.HeadWidth;
-        int rows = shape.Queries * shape.Heads;
         long stride = (long)shape.KeyValueHeads * d;
         float* keys = k + (((long)b * shape.KeyCapacity) + from) * stride;
-        float* queries = q + ((long)b * rows * d);
         for (int key = from; key < to; key += 4, keys += 4 * stride)
         {
-            // Fewer than four keys left: the last one stands in for those that are not there.
-            long last = to - key - 1;
-            float* second = keys + (Math.Min(1, last) * stride);
-            float* third = keys + (Math.Min(2, last) * stride);
-            float* fourth = keys + (Math.Min(3, last) * stride);
-            for (int row = 0; row < rows; row++)
+            float* query = q + ((long)b * shape.Queries * shape.Heads * d);
+            float* target = scores + key;
+            for (int t = 0; t < shape.Queries; t++)
             {
-                int head = row % shape.Heads / shape.HeadsPerKeyValueHead * d;
-                float* query = queries + ((long)row * d);
-                R sumA = R.Zero;
-                R sumB = R.Zero;
-                R sumC = R.Zero;
-                R sumD = R.Zero;
-                for (int i = 0; i < d; i += R.Count)
+                float* head = keys;
+                for (int keyValueHead = 0; keyValueHead < shape.KeyValueHeads; keyValueHead++, head += d)
                 {
-                    R x = RowEnds.Load<R>(query + i, d - i);
-                    sumA = R.MultiplyAdd(x, RowEnds.Load<R>(keys + head + i, d - i), sumA);
-                    sumB = R.MultiplyAdd(x, RowEnds.Load<R>(second + head + i, d - i), sumB);
-                    sumC = R.MultiplyAdd(x, RowEnds.Load<R>(third + head + i, d - i), sumC);
-                    sumD = R.MultiplyAdd(x, RowEnds.Load<R>(fourth + head + i, d - i), sumD);
-                }
-
-                float* target = scores + ((long)row * length) + key;
-                target[0] = R.Sum(sumA);
-                if (last >= 3)
-                {
-                    target[1] = R.Sum(sumB);
-                    target[2] = R.Sum(sumC);
-                    target[3] = R.Sum(sumD);
-                }
-                else if (last >= 1)
-                {
-                    target[1] = R.Sum(sumB);
-                    target[last] = R.Sum(last == 2 ? sumC : sumB);
+                    for (int i = 0; i < shape.HeadsPerKeyValueHead; i++, query += d, target += length)
+                    {
+                        Products<R>(query, head, stride, to - key - 1, d, target);
+                    }
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// The products of one query with four keys. Of keys after the <paramref name="last"/> one, which are not there, the last stands in;
+    /// runs have room for what it gives.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Products<R>(float* query, float* keys, long stride, int last, int d, float* target)
+        where R : struct, IRegister<R>
+    {
+        float* second = keys + (Math.Min(1, last) * stride);
+        float* third = keys + (Math.Min(2, last) * stride);
+        float* fourth = keys + (Math.Min(3, last) * stride);
+        R sum1 = R.Zero;
+        R sum2 = R.Zero;
+        R sum3 = R.Zero;
+        R sum4 = R.Zero;
+        int i = 0;
+        for (; i <= d - R.Count; i += R.Count)
+        {
+            R x = R.Load(query + i);
+            sum1 = R.MultiplyAdd(x, R.Load(keys + i), sum1);
+            sum2 = R.MultiplyAdd(x, R.Load(second + i), sum2);
+            sum3 = R.MultiplyAdd(x, R.Load(third + i), sum3);
+            sum4 = R.MultiplyAdd(x, R.Load(fourth + i), sum4);
+        }
+
+        if (i < d)
+        {
+            R x = R.LoadPartial(query + i, d - i);
+            sum1 = R.MultiplyAdd(x, R.LoadPartial(keys + i, d - i), sum1);
+            sum2 = R.MultiplyAdd(x, R.LoadPartial(second + i, d - i), sum2);
+            sum3 = R.MultiplyAdd(x, R.LoadPartial(third + i, d - i), sum3);
+            sum4 = R.MultiplyAdd(x, R.LoadPartial(fourth + i, d - i), sum4);
+        }
+
+        R.StoreSums(sum1, sum2, sum3, sum4, target);
     }
 
     /// <summary>Replaces the products of one query by 2^(score - maximum), or 0 where it may not see, and notes maximum and sum.</summary>
@@ -132,7 +152,7 @@ internal readonly unsafe struct AttentionDecode(AttentionShape shape, float* q, 
     private void Soften<R>(float* scores, int from, int to, int seenFrom, int seenTo, float* result)
         where R : struct, IRegister<R>
     {
-        RowEnds.Clear<R>(result + 2, shape.HeadWidth);
+        RowEnds.Clear<R>(result, shape.HeadWidth);
         int seen = Math.Max(0, seenTo - seenFrom);
         if (seen < to - from)
         {
@@ -168,8 +188,8 @@ internal readonly unsafe struct AttentionDecode(AttentionShape shape, float* q, 
             sum += R.First(p, seen - i);
         }
 
-        result[0] = maximum;
-        result[1] = R.Sum(sum);
+        result[MaximumAt(shape)] = maximum;
+        result[MaximumAt(shape) + 1] = R.Sum(sum);
     }
 
     /// <summary>Adds p times value to every result, four keys at a time so that results are loaded and stored once for all four.</summary>
@@ -178,33 +198,52 @@ internal readonly unsafe struct AttentionDecode(AttentionShape shape, float* q, 
         where R : struct, IRegister<R>
     {
         int d = shape.HeadWidth;
-        int rows = shape.Queries * shape.Heads;
         long stride = (long)shape.KeyValueHeads * d;
         float* values = v + (((long)b * shape.KeyCapacity) + from) * stride;
         for (int key = from; key < to; key += 4, values += 4 * stride)
         {
-            long last = to - key - 1;
-            float* second = values + (Math.Min(1, last) * stride);
-            float* third = values + (Math.Min(2, last) * stride);
-            float* fourth = values + (Math.Min(3, last) * stride);
-            for (int row = 0; row < rows; row++)
+            float* result = results;
+            float* weights = p + key;
+            for (int t = 0; t < shape.Queries; t++)
             {
-                int head = row % shape.Heads / shape.HeadsPerKeyValueHead * d;
-                float* weight = p + ((long)row * length) + key;
-                R a = R.Broadcast(weight[0]);
-                R bb = last >= 1 ? R.Broadcast(weight[1]) : R.Zero;
-                R c = last >= 2 ? R.Broadcast(weight[2]) : R.Zero;
-                R e = last >= 3 ? R.Broadcast(weight[3]) : R.Zero;
-                float* result = results + ((long)row * PartialLength(shape)) + 2;
-                for (int i = 0; i < d; i += R.Count)
+                float* head = values;
+                for (int keyValueHead = 0; keyValueHead < shape.KeyValueHeads; keyValueHead++, head += d)
                 {
-                    R sum = R.MultiplyAdd(a, RowEnds.Load<R>(values + head + i, d - i), RowEnds.Load<R>(result + i, d - i));
-                    sum = R.MultiplyAdd(bb, RowEnds.Load<R>(second + head + i, d - i), sum);
-                    sum = R.MultiplyAdd(c, RowEnds.Load<R>(third + head + i, d - i), sum);
-                    sum = R.MultiplyAdd(e, RowEnds.Load<R>(fourth + head + i, d - i), sum);
-                    RowEnds.Store(result + i, d - i, sum);
+                    for (int i = 0; i < shape.HeadsPerKeyValueHead; i++, result += PartialLength(shape), weights += length)
+                    {
+                        AddFour<R>(result, head, stride, to - key - 1, d, weights);
+                    }
                 }
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddFour<R>(float* result, float* values, long stride, int last, int d, float* weights)
+        where R : struct, IRegister<R>
+    {
+        float* second = values + (Math.Min(1, last) * stride);
+        float* third = values + (Math.Min(2, last) * stride);
+        float* fourth = values + (Math.Min(3, last) * stride);
+        R weight1 = R.Broadcast(weights[0]);
+        R weight2 = last >= 1 ? R.Broadcast(weights[1]) : R.Zero;
+        R weight3 = last >= 2 ? R.Broadcast(weights[2]) : R.Zero;
+        R weight4 = last >= 3 ? R.Broadcast(weights[3]) : R.Zero;
+        int i = 0;
+        for (; i <= d - R.Count; i += R.Count)
+        {
+            R sum = R.MultiplyAdd(weight1, R.Load(values + i), R.Load(result + i));
+            sum = R.MultiplyAdd(weight2, R.Load(second + i), sum);
+            sum = R.MultiplyAdd(weight3, R.Load(third + i), sum);
+            R.MultiplyAdd(weight4, R.Load(fourth + i), sum).Store(result + i);
+        }
+
+        if (i < d)
+        {
+            R sum = R.MultiplyAdd(weight1, R.LoadPartial(values + i, d - i), R.LoadPartial(result + i, d - i));
+            sum = R.MultiplyAdd(weight2, R.LoadPartial(second + i, d - i), sum);
+            sum = R.MultiplyAdd(weight3, R.LoadPartial(third + i, d - i), sum);
+            R.MultiplyAdd(weight4, R.LoadPartial(fourth + i, d - i), sum).StorePartial(result + i, d - i);
         }
     }
 }

@@ -19,10 +19,11 @@ internal readonly unsafe struct AttentionMerge(AttentionShape shape, float* part
         long b = row / rows;
         long next = (long)rows * AttentionDecode.PartialLength(shape);
         float* first = partials + (b * runs * next) + (row % rows * AttentionDecode.PartialLength(shape));
+        float* maxima = first + AttentionDecode.MaximumAt(shape);
         float maximum = float.NegativeInfinity;
         for (int run = 0; run < runs; run++)
         {
-            maximum = MathF.Max(maximum, first[run * next]);
+            maximum = MathF.Max(maximum, maxima[run * next]);
         }
 
         float* output = o + (row * d);
@@ -31,17 +32,18 @@ internal readonly unsafe struct AttentionMerge(AttentionShape shape, float* part
         for (int run = 0; run < runs; run++)
         {
             float* partial = first + (run * next);
-            if (partial[1] == 0)
+            float partialSum = maxima[(run * next) + 1];
+            if (partialSum == 0)
             {
                 continue;
             }
 
-            float factor = MathF.Pow(2, partial[0] - maximum);
-            sum += partial[1] * factor;
+            float factor = MathF.Pow(2, maxima[run * next] - maximum);
+            sum += partialSum * factor;
             R by = R.Broadcast(factor);
             for (int i = 0; i < d; i += R.Count)
             {
-                R value = RowEnds.Load<R>(partial + 2 + i, d - i);
+                R value = RowEnds.Load<R>(partial + i, d - i);
                 RowEnds.Store(output + i, d - i, R.MultiplyAdd(by, value, RowEnds.Load<R>(output + i, d - i)));
             }
         }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Gestalt.Kernels;
 
@@ -79,6 +80,18 @@ internal readonly unsafe partial struct Register128(Vector128<float> value) : IR
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Register128 value) => Vector128.Sum(value._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums(Register128 a, Register128 b, Register128 c, Register128 d, float* target) =>
+        Pairs(Pairs(a._value, b._value), Pairs(c._value, d._value)).Store(target);
+
+    /// <summary>The sums of neighbours: a0 + a1, a2 + a3, b0 + b1, b2 + b3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Pairs(Vector128<float> a, Vector128<float> b) =>
+        Sse3.IsSupported ? Sse3.HorizontalAdd(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.AddPairwise(a, b)
+        : Vector128.Create(a[0] + a[1], a[2] + a[3], b[0] + b[1], b[2] + b[3]);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

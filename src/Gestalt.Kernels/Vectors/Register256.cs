@@ -82,6 +82,14 @@ internal readonly unsafe partial struct Register256(Vector256<float> value) : IR
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums(Register256 a, Register256 b, Register256 c, Register256 d, float* target) =>
+        Register128.StoreSums(Halves(a), Halves(b), Halves(c), Halves(d), target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Register128 Halves(Register256 value) => new(value._value.GetLower() + value._value.GetUpper());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Maximum(Register256 value) => Register128.Maximum(new(Vector128.MaxNative(value._value.GetLower(), value._value.GetUpper())));
 
     /// <inheritdoc/>

@@ -66,6 +66,15 @@ internal readonly unsafe partial struct Register32(float value) : IRegister<Regi
     public static float Sum(Register32 value) => value._value;
 
     /// <inheritdoc/>
+    public static void StoreSums(Register32 a, Register32 b, Register32 c, Register32 d, float* target)
+    {
+        target[0] = a._value;
+        target[1] = b._value;
+        target[2] = c._value;
+        target[3] = d._value;
+    }
+
+    /// <inheritdoc/>
     public static float Maximum(Register32 value) => value._value;
 
     /// <inheritdoc/>

@@ -82,6 +82,14 @@ internal readonly unsafe partial struct Register512(Vector512<float> value) : IR
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums(Register512 a, Register512 b, Register512 c, Register512 d, float* target) =>
+        Register256.StoreSums(Halves(a), Halves(b), Halves(c), Halves(d), target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Register256 Halves(Register512 value) => new(value._value.GetLower() + value._value.GetUpper());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Maximum(Register512 value) => Register256.Maximum(new(Vector256.MaxNative(value._value.GetLower(), value._value.GetUpper())));
 
     /// <inheritdoc/>
