@@ -36,6 +36,9 @@ internal readonly unsafe struct GemmArea
     /// <summary>Distance between packed panels of B in one block of k, in words.</summary>
     public long PanelStride => Chunk.PanelStride(Backend.Tile.Columns);
 
+    /// <summary>Whether each part has to pack its rows of A.</summary>
+    public bool PacksRowsInParts => PackedA == null && !Backend.ReadsInPlace(Problem);
+
     public double Flops =>
         Gemm.FlopCount(Rows, Math.Min(Problem.N - (FirstPanel * Backend.Tile.Columns), Panels * Backend.Tile.Columns), Chunk.Values);
 

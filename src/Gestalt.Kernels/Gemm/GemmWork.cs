@@ -113,8 +113,11 @@ internal readonly unsafe struct GemmMultiplyWork : IWork
     /// <summary>Fewest rows of a part: below this B is read too often.</summary>
     internal const int LeastRows = 28;
 
-    /// <summary>Fewest panels of a part: each part packs its rows of A anew, which should be little beside multiplying them.</summary>
+    /// <summary>Fewest panels of a part that packs its rows of A itself, which should be little beside multiplying them.</summary>
     internal const int LeastPanels = 16;
+
+    /// <summary>Fewest panels of other parts.</summary>
+    internal const int LeastPackedPanels = 2;
 
     /// <summary>Fewest parts for each thread, so that one held up by something else leaves the rest to the others.</summary>
     internal const int PartsPerThread = 6;
@@ -130,7 +133,8 @@ internal readonly unsafe struct GemmMultiplyWork : IWork
         int wanted = Math.Min(most, PartsPerThread * threads);
         int rows = Math.Clamp(RowWords / area.Chunk.Steps, LeastRows, MostRows);
         int rowParts = Math.Min(most, Whole.Ceiling(area.Rows, rows));
-        int columnParts = Math.Clamp(Whole.Ceiling(wanted, rowParts), 1, Math.Max(1, area.Panels / LeastPanels));
+        int leastPanels = area.PacksRowsInParts ? LeastPanels : LeastPackedPanels;
+        int columnParts = Math.Clamp(Whole.Ceiling(wanted, rowParts), 1, Math.Max(1, area.Panels / leastPanels));
         rowParts = Math.Clamp(Whole.Ceiling(wanted, columnParts), rowParts, Math.Max(rowParts, Whole.Ceiling(area.Rows, LeastRows)));
         if (rowParts * columnParts < wanted)
         {
