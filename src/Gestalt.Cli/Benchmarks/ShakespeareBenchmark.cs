@@ -25,7 +25,7 @@ internal sealed record ShakespeareRecipe(string Name, string Meaning, Func<int, 
     /// <summary>A model of that size, trained as we would.</summary>
     public static ShakespeareRecipe Best { get; } = new(
         "shakespeare-best", "a model of the same size with whatever serves it, within three minutes (--data shakespeare.txt)",
-        characters => TransformerConfig.Qwen3Shaped(layers: 4, width: 128, heads: 4, keyValueHeads: 4, headWidth: 32, feedForward: 384, vocabulary: characters, context: 256, tied: true), 16, 256, 5000,
+        characters => TransformerConfig.Qwen3Shaped(layers: 4, width: 128, heads: 4, keyValueHeads: 4, headWidth: 32, feedForward: 384, vocabulary: characters, context: 256, tied: true), 16, 256, 2500,
         new OptimizerOptions(0.02f, 0.005f, 0.005f));
 }
 
