@@ -23,6 +23,7 @@ public sealed class TransformerGoldenTests
     [InlineData("Qwen3")]
     [InlineData("Gpt2")]
     [InlineData("Odd")]
+    [Trait("Speed", "Smoke")]
     public void Logits_gradients_and_ten_losses_are_those_on_file(string name)
     {
         Golden actual = Compute(TinyModels.Config(name));

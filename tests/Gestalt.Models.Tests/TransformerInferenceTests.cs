@@ -8,6 +8,7 @@ public sealed class TransformerInferenceTests
 
     [Theory]
     [MemberData(nameof(TinyModels.Names), MemberType = typeof(TinyModels))]
+    [Trait("Speed", "Smoke")]
     public void Decoding_with_a_cache_gives_the_logits_of_reading_everything_at_once(string name)
     {
         using Transformer model = TinyModels.Random(TinyModels.Config(name));

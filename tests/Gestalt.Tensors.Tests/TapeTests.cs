@@ -39,6 +39,7 @@ public sealed class TapeTests
     }
 
     [Fact]
+    [Trait("Speed", "Smoke")]
     public void Recomputation_takes_less_memory_and_gives_the_same_bits()
     {
         Parameter[] layers = Layers(12);

@@ -50,7 +50,7 @@ public static unsafe class Gemm
             return;
         }
 
-        if (GemmThin.Suits(problem))
+        if (backend.Thin.Suits(problem))
         {
             backend.Thin.Multiply(pool, problem);
             return;

@@ -30,6 +30,15 @@ internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker A
     /// <summary>Row distances that are multiples of this put the rows of a tile into no more than two groups of the first-level cache's sets, which repeat every 4 KiB.</summary>
     private const int CollidingBytes = 2048;
 
+    /// <summary>
+    /// Most rows for which weights are read in place. Measured with 3072 × 768 and 8192 × 2048 weights: 8 rows take as long as with packing in
+    /// the third-level cache and two thirds of the time in memory.
+    /// </summary>
+    private const int ThinRows = 8;
+
+    /// <summary>The same where weights have to be rounded each time they are read: 2 rows gain a quarter, 4 lose as much.</summary>
+    private const int ThinRowsRounded = 2;
+
     private static readonly GemmBackend?[,] Made = new GemmBackend?[2, 4];
     private static readonly GemmInstructions Best = ChooseInstructions();
 
@@ -94,7 +103,7 @@ internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker A
                 tile,
                 new GemmPacker<PairsAlong, Lanes512, Vector512<float>>(),
                 new GemmPacker<PairsAcross, Lanes512, Vector512<float>>(),
-                new GemmThin<RoundedWords<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>(),
+                new GemmThin<RoundedWords<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>(ThinRowsRounded),
                 WordsAreValues: false);
         }
 
@@ -117,6 +126,6 @@ internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker A
         where TVector : struct
     {
         var packer = new GemmPacker<TWords, TLanes, TVector>();
-        return new GemmBackend(tile, packer, packer, new GemmThin<TWords, TLanes, TVector>(), wordsAreValues);
+        return new GemmBackend(tile, packer, packer, new GemmThin<TWords, TLanes, TVector>(wordsAreValues ? ThinRows : ThinRowsRounded), wordsAreValues);
     }
 }

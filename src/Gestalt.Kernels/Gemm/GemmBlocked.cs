@@ -20,13 +20,13 @@ namespace Gestalt.Kernels;
 internal static unsafe class GemmBlocked
 {
     /// <summary>Fewer rows than this pack B as they go.</summary>
-    internal const int FewRows = 192;
+    internal const int FewRows = 320;
 
     /// <summary>Words of B packed at once: 4 MiB, to stay in a shared third-level cache beside those being packed next.</summary>
     internal const long SharedWords = 1L << 20;
 
-    /// <summary>Words of A packed at once, 2 MiB.</summary>
-    internal const long SharedWordsA = 1L << 19;
+    /// <summary>Words of A packed at once, 4 MiB.</summary>
+    internal const long SharedWordsA = 1L << 20;
 
     public static void Multiply(WorkerPool pool, GemmBackend backend, in GemmProblem problem)
     {

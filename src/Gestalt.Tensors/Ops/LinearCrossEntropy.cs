@@ -10,9 +10,13 @@ namespace Gestalt.Tensors;
 public sealed unsafe partial class Tape
 {
     /// <summary>
-    /// Logits held at once, in values. Larger chunks read and write the head's gradient less often, smaller ones stay in cache.
+    /// Logits held at once, in values: 8 MiB, which stay in cache between the product that makes them and the two that use their gradients. With
+    /// 4,096 tokens in the vocabulary, a step of the smallest model runs at 59,300 tokens/s, with twice as many logits at 56,300, with four times at 53,700.
     /// </summary>
-    internal int ChunkLogits { get; set; } = 1 << 24;
+    internal int ChunkLogits { get; set; } = 1 << 21;
+
+    /// <summary>Fewest rows of a chunk, however large the vocabulary: every chunk reads and writes the head's whole gradient.</summary>
+    internal int LeastChunkRows { get; set; } = 256;
 
     /// <summary>
     /// The weighted cross-entropy of the next tokens. Its gradients are computed at once if the tape records: that of
@@ -143,7 +147,7 @@ public sealed unsafe partial class Tape
     /// <summary>Equal chunks, so that the last one is not a sliver.</summary>
     private int ChunkRows(int rows, int vocabulary)
     {
-        int most = Math.Max(1, ChunkLogits / vocabulary);
+        int most = Math.Max(LeastChunkRows, ChunkLogits / vocabulary);
         int chunks = (rows + most - 1) / most;
         return (rows + chunks - 1) / chunks;
     }
