@@ -19,7 +19,7 @@ internal sealed class TorchPeer(string python, string scripts, int threads)
         if (scripts is null)
             problem = "benchmarks/peers was not found above the program or the current folder";
         else if (!HasTorch(python))
-            problem = $"'{python}' has no PyTorch (Debian: apt-get install python3-torch, or ./test --with peers)";
+            problem = $"'{python}' has no PyTorch (Debian: apt-get install python3-torch libopenblas0-pthread, or ./test --with peers)";
         return problem.Length == 0 ? new TorchPeer(python, scripts!, threads) : null;
     }
 

@@ -26,7 +26,7 @@ internal static class BenchCommand
             "Measure this machine, and how near to its ceilings Gestalt comes",
             "First the ceilings: arithmetic per precision from the first-level cache, memory bandwidth, on one thread and on all. Then each benchmark as a value, its unit and its share of the ceiling. Leave the machine alone meanwhile; figures taken at another hour or on another machine do not compare, only ratios within one run do.",
             new Example("gestalt bench", "everything, in a minute or two"),
-            new Example("gestalt bench gemm-bf16 train-124m --peer torch", "in turns with PyTorch (apt-get install python3-torch)"),
+            new Example("gestalt bench gemm-bf16 train-124m --peer torch", "in turns with PyTorch (apt-get install python3-torch libopenblas0-pthread)"),
             new Example("gestalt bench shakespeare --data shakespeare.txt", "nanoGPT's CPU example on the file that it uses"),
             new Example("gestalt bench --json > before.jsonl", "one object a line: name, value, unit, ceiling_fraction, peer, ratio"))
             .With(names, list, peer, python, data, json)
