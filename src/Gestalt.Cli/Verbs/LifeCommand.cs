@@ -135,8 +135,14 @@ internal static class LifeCommand
         display.Say(resumed ? $"going on with {Shown(run.Path)}, which was begun {plan.Begun:d MMMM, HH:mm}" : $"a new life in {Shown(run.Path)}");
         display.Say("");
         int what = plan.Choices.Max(choice => choice.What.Length), value = Math.Min(64, plan.Choices.Max(choice => choice.Value.Length));
-        foreach (PlanChoice choice in plan.Choices) display.Say($"  {choice.What.PadRight(what)}  {choice.Value.PadRight(value)}  {choice.Why}");
-        display.Say($"  {"stages".PadRight(what)}  {string.Join(", ", plan.Seconds.Where(stage => stage.Value > 0).Select(stage => $"{stage.Key} {QuantityFormat.Duration(stage.Value)}"))}");
+        int? width = Messages.Watched ? LiveRegion.Width : null;
+        void SayBeside(string lead, string words)
+        {
+            foreach (string line in HangingText.Lines(lead, words, width)) display.Say(line);
+        }
+
+        foreach (PlanChoice choice in plan.Choices) SayBeside($"  {choice.What.PadRight(what)}  {choice.Value.PadRight(value)}  ", choice.Why);
+        SayBeside($"  {"stages".PadRight(what)}  ", string.Join(", ", plan.Seconds.Where(stage => stage.Value > 0).Select(stage => $"{stage.Key} {QuantityFormat.Duration(stage.Value)}")));
         display.Say("");
     }
 
