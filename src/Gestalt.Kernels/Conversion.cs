@@ -102,28 +102,32 @@ public static unsafe class Conversion
             where R : struct, IRegister<R> => (R.LoadWords(word) << 16).Store(value);
     }
 
+    /// <summary>Rounds each lane to float16, whose bits are left in the low half of the lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static R HalfWords<R>(R bits)
+        where R : struct, IRegister<R>
+    {
+        R sign = (bits >>> 16) & R.BroadcastBits(0x8000);
+        R magnitude = bits & R.BroadcastBits(0x7FFF_FFFF);
+
+        // Up to 2^112 and back by 2^-110: what is too large for float16 becomes infinite on the way, the rest comes out 4 times as large.
+        R four = magnitude * R.Broadcast(TwoTo112) * R.Broadcast(TwoToMinus110);
+
+        // The rounding constant has the exponent of 4x plus 13 places, at least that of the smallest normal float16.
+        R exponent = magnitude & R.BroadcastBits(0x7F80_0000);
+        R lowest = R.BroadcastBits(0x3880_0000);
+        exponent = R.WhereBitsAbove(lowest, exponent, lowest, exponent);
+        R sum = R.AddBits(exponent, R.BroadcastBits(0x0780_0000)) + four;
+        R half = R.AddBits((sum >>> 13) & R.BroadcastBits(0x7C00), sum & R.BroadcastBits(0x0FFF));
+        half = R.WhereBitsAbove(magnitude, R.BroadcastBits(0x7F80_0000), R.BroadcastBits(0x7E00), half);
+        return sign | half;
+    }
+
     private readonly struct ToHalfRule : IRule
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Convert<R>(float* value, ushort* word)
-            where R : struct, IRegister<R>
-        {
-            R bits = R.Load(value);
-            R sign = (bits >>> 16) & R.BroadcastBits(0x8000);
-            R magnitude = bits & R.BroadcastBits(0x7FFF_FFFF);
-
-            // Up to 2^112 and back by 2^-110: what is too large for float16 becomes infinite on the way, the rest comes out 4 times as large.
-            R four = magnitude * R.Broadcast(TwoTo112) * R.Broadcast(TwoToMinus110);
-
-            // The rounding constant has the exponent of 4x plus 13 places, at least that of the smallest normal float16.
-            R exponent = magnitude & R.BroadcastBits(0x7F80_0000);
-            R lowest = R.BroadcastBits(0x3880_0000);
-            exponent = R.WhereBitsAbove(lowest, exponent, lowest, exponent);
-            R sum = R.AddBits(exponent, R.BroadcastBits(0x0780_0000)) + four;
-            R half = R.AddBits((sum >>> 13) & R.BroadcastBits(0x7C00), sum & R.BroadcastBits(0x0FFF));
-            half = R.WhereBitsAbove(magnitude, R.BroadcastBits(0x7F80_0000), R.BroadcastBits(0x7E00), half);
-            (sign | half).StoreWords(word);
-        }
+            where R : struct, IRegister<R> => HalfWords(R.Load(value)).StoreWords(word);
     }
 
     private readonly struct FromHalfRule : IRule

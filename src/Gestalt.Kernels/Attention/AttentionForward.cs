@@ -19,9 +19,6 @@ internal readonly unsafe struct AttentionForward(
     /// <summary>Queries of a part. Later stretches see more keys and are claimed first.</summary>
     private const int QueriesPerPart = 128;
 
-    /// <summary>Below every real score, yet finite: the maximum of a query that has seen nothing.</summary>
-    private const float Nothing = -1e30f;
-
     private static int Stretches(in AttentionShape shape) => (shape.Queries + QueriesPerPart - 1) / QueriesPerPart;
 
     /// <summary>How many parts there are.</summary>
@@ -77,7 +74,7 @@ internal readonly unsafe struct AttentionForward(
     {
         int d = shape.HeadWidth;
         int lanes = memory.Lanes;
-        var block = new QueryBlock(shape, keyStart == null ? null : keyStart + ((long)b * shape.Queries), first, lanes, memory.Starts, memory.Limits);
+        var block = new QueryBlock(shape, keyStart == null ? null : keyStart + ((long)b * shape.Queries), first, lanes, memory.Softmax.Starts, memory.Softmax.Limits);
         long row = ((((long)b * shape.Queries) + first) * shape.Heads) + head;
         long stride = (long)shape.Heads * d;
         if (block.Count < lanes)
@@ -87,12 +84,8 @@ internal readonly unsafe struct AttentionForward(
 
         Transposition.Copy<R>(q + (row * d), stride, block.Count, d, memory.Queries, lanes);
         RowEnds.Clear<R>(memory.Output, d * lanes);
-        for (int lane = 0; lane < lanes; lane += R.Count)
-        {
-            R.Broadcast(Nothing).Store(memory.Maximum + lane);
-            R.Zero.Store(memory.Sum + lane);
-        }
-
+        SoftmaxTiles.Begin<R>(memory.Softmax);
+        float exponent = shape.SoftCap > 0 ? shape.SoftCap * VectorMath.Log2E : ScoreScale(shape);
         for (int key = block.FirstKey; key < block.EndKey; key += KeyBlock)
         {
             int count = Math.Min(KeyBlock, block.EndKey - key);
@@ -102,31 +95,31 @@ internal readonly unsafe struct AttentionForward(
             ScoreTiles.Multiply<R>(keys, d, half, count, memory.Queries, memory.Scores);
             if (shape.SoftCap > 0)
             {
-                CapScores<R>(memory.Scores, count * lanes);
+                SoftmaxTiles.Cap<R>(memory.Scores, count * lanes, ScoreScale(shape));
             }
 
             if (block.NeedsMask(key, count))
             {
-                Mask<R>(memory, key, half, count);
+                SoftmaxTiles.Mask<R>(memory.Softmax, key, half, count, memory.Scores);
             }
 
-            Soften<R>(memory, half, count);
+            SoftmaxTiles.Soften<R>(memory.Softmax, half, count, exponent, memory.Scores);
             if (key > block.FirstKey)
             {
-                Multiply<R>(memory.Output, d, memory.Shrink);
+                SoftmaxTiles.Multiply<R>(memory.Output, d, memory.Softmax.Shrink);
             }
 
             ScoreTiles.AddTransposed<R>(values, d, half, count, memory.Scores, memory.Output);
         }
 
-        Finish<R>(memory);
+        SoftmaxTiles.Finish<R>(memory.Softmax, memory.Output, d);
         Transposition.Copy<R>(memory.Output, lanes, d, block.Count, o + (row * d), stride);
         if (logSumExp != null)
         {
             float* target = logSumExp + ((((long)b * shape.Heads) + head) * shape.Queries) + first;
             for (int lane = 0; lane < block.Count; lane += R.Count)
             {
-                R logSum = R.Load(memory.Maximum + lane) + VectorMath.Log2(R.Load(memory.Sum + lane));
+                R logSum = R.Load(memory.Softmax.Maximum + lane) + VectorMath.Log2(R.Load(memory.Softmax.Sum + lane));
                 RowEnds.Store(target + lane, block.Count - lane, logSum * R.Broadcast((float)VectorMath.Ln2));
             }
         }
@@ -136,118 +129,12 @@ internal readonly unsafe struct AttentionForward(
     internal static float ScoreScale(in AttentionShape shape) =>
         shape.SoftCap > 0 ? shape.Scale / shape.SoftCap : shape.Scale * VectorMath.Log2E;
 
-    /// <summary>Turns products into capped scores.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void CapScores<R>(float* scores, int count)
-        where R : struct, IRegister<R>
-    {
-        R scale = R.Broadcast(ScoreScale(shape));
-        for (int i = 0; i < count; i += R.Count)
-        {
-            VectorMath.Tanh(scale * R.Load(scores + i)).Store(scores + i);
-        }
-    }
-
-    /// <summary>Sets the scores of keys that a lane may not see to -∞.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Mask<R>(in Memory<R> memory, int key, int half, int count)
-        where R : struct, IRegister<R>
-    {
-        R hidden = R.Broadcast(float.NegativeInfinity);
-        for (int lane = 0; lane < 2 * R.Count; lane += R.Count)
-        {
-            R from = R.Load(memory.Starts + lane);
-            R to = R.Load(memory.Limits + lane);
-            float* s = memory.Scores + lane;
-            int rows = lane == 0 ? half : count;
-            for (int i = 0; i < rows; i++, s += 2 * R.Count)
-            {
-                R position = R.Broadcast(key + i);
-                R seen = R.WhereAtLeast(to, position, R.Load(s), hidden);
-                R.WhereAtLeast(position, from, seen, hidden).Store(s);
-            }
-        }
-    }
-
-    /// <summary>Replaces products by 2^(score - maximum), updates maximum and sum, and notes what earlier results are to be multiplied by.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Soften<R>(in Memory<R> memory, int half, int count)
-        where R : struct, IRegister<R>
-    {
-        R scale = R.Broadcast(shape.SoftCap > 0 ? shape.SoftCap * VectorMath.Log2E : ScoreScale(shape));
-        for (int lane = 0; lane < 2 * R.Count; lane += R.Count)
-        {
-            int rows = lane == 0 ? half : count;
-            R even = R.Broadcast(float.NegativeInfinity);
-            R odd = even;
-            float* s = memory.Scores + lane;
-            int i = 0;
-            for (; i + 1 < rows; i += 2, s += 4 * R.Count)
-            {
-                even = R.Max(even, R.Load(s));
-                odd = R.Max(odd, R.Load(s + (2 * R.Count)));
-            }
-
-            if (i < rows)
-            {
-                even = R.Max(even, R.Load(s));
-            }
-
-            R before = R.Load(memory.Maximum + lane);
-            R highest = R.Max(before, R.Max(even, odd) * scale);
-            R factor = VectorMath.Exp2(before - highest);
-            R total = R.Load(memory.Sum + lane) * factor;
-            s = memory.Scores + lane;
-            for (i = 0; i < rows; i++, s += 2 * R.Count)
-            {
-                R p = VectorMath.Exp2(R.MultiplyAdd(R.Load(s), scale, R.Zero - highest));
-                p.Store(s);
-                total += p;
-            }
-
-            highest.Store(memory.Maximum + lane);
-            total.Store(memory.Sum + lane);
-            factor.Store(memory.Shrink + lane);
-        }
-    }
-
-    /// <summary>Divides by the sums. A query that saw nothing has sum 0 and keeps its zeros.</summary>
-    private void Finish<R>(in Memory<R> memory)
-        where R : struct, IRegister<R>
-    {
-        for (int lane = 0; lane < 2 * R.Count; lane += R.Count)
-        {
-            R sum = R.Load(memory.Sum + lane);
-            R inverse = R.Broadcast(1f) / sum;
-            R.WhereAtLeast(R.Zero, sum, R.Zero, inverse).Store(memory.Shrink + lane);
-        }
-
-        Multiply<R>(memory.Output, shape.HeadWidth, memory.Shrink);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Multiply<R>(float* output, int rows, float* factors)
-        where R : struct, IRegister<R>
-    {
-        R left = R.Load(factors);
-        R right = R.Load(factors + R.Count);
-        for (int row = 0; row < rows; row++, output += 2 * R.Count)
-        {
-            (R.Load(output) * left).Store(output);
-            (R.Load(output + R.Count) * right).Store(output + R.Count);
-        }
-    }
-
     /// <summary>Where a part keeps its intermediate results.</summary>
     private readonly struct Memory<R>
         where R : struct, IRegister<R>
     {
         public readonly int Lanes;
-        public readonly float* Starts;
-        public readonly float* Limits;
-        public readonly float* Maximum;
-        public readonly float* Sum;
-        public readonly float* Shrink;
+        public readonly LaneState Softmax;
         public readonly float* Queries; // (D, lanes)
         public readonly float* Output; // (D, lanes)
         public readonly float* Scores; // (KeyBlock, lanes)
@@ -259,12 +146,9 @@ internal readonly unsafe struct AttentionForward(
             int d = shape.HeadWidth;
             Lanes = 2 * R.Count;
             long gathered = ((long)shape.Keys * d) + R.Count;
-            Starts = Scratch.ForPart((5L * Lanes) + (2L * d * Lanes) + (KeyBlock * Lanes) + (2 * gathered));
-            Limits = Starts + Lanes;
-            Maximum = Limits + Lanes;
-            Sum = Maximum + Lanes;
-            Shrink = Sum + Lanes;
-            Queries = Shrink + Lanes;
+            float* memory = Scratch.ForPart((LaneState.Rows * Lanes) + (2L * d * Lanes) + (KeyBlock * Lanes) + (2 * gathered));
+            Softmax = new LaneState(memory, Lanes);
+            Queries = memory + (LaneState.Rows * Lanes);
             Output = Queries + (d * Lanes);
             Scores = Output + (d * Lanes);
             Keys = Scores + (KeyBlock * Lanes);
