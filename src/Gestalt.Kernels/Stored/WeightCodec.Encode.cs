@@ -1,3 +1,5 @@
+using Gestalt.Kernels.Stored;
+
 namespace Gestalt.Kernels;
 
 /// <content>Writing.</content>
@@ -5,7 +7,7 @@ public static unsafe partial class WeightCodec
 {
     /// <summary>Whether <see cref="Encode"/> can write a form.</summary>
     /// <param name="format">The form.</param>
-    public static bool CanEncode(WeightFormat format) => format is WeightFormat.F32 or WeightFormat.F16 or WeightFormat.BF16;
+    public static bool CanEncode(WeightFormat format) => format is not (WeightFormat.IQ4_NL or WeightFormat.IQ4_XS or WeightFormat.MXFP4) && Enum.IsDefined(format);
 
     /// <summary>Stores values.</summary>
     /// <param name="format">How to store them.</param>
@@ -28,8 +30,48 @@ public static unsafe partial class WeightCodec
             case WeightFormat.BF16:
                 Conversion.ToBFloat16(Alone, source, (ushort*)destination, count);
                 break;
+            case WeightFormat.Q8_0:
+                EncodeBlocks<Q8_0Encoder>(source, destination, count, importance);
+                break;
+            case WeightFormat.Q4_0:
+                EncodeBlocks<Q4_0Encoder>(source, destination, count, importance);
+                break;
+            case WeightFormat.Q4_1:
+                EncodeBlocks<Q4_1Encoder>(source, destination, count, importance);
+                break;
+            case WeightFormat.Q5_0:
+                EncodeBlocks<Q5_0Encoder>(source, destination, count, importance);
+                break;
+            case WeightFormat.Q5_1:
+                EncodeBlocks<Q5_1Encoder>(source, destination, count, importance);
+                break;
+            case WeightFormat.Q2_K:
+                EncodeBlocks<Q2KEncoder>(source, destination, count, importance);
+                break;
+            case WeightFormat.Q3_K:
+                EncodeBlocks<Q3KEncoder>(source, destination, count, importance);
+                break;
+            case WeightFormat.Q4_K:
+                EncodeBlocks<Q4KEncoder>(source, destination, count, importance);
+                break;
+            case WeightFormat.Q5_K:
+                EncodeBlocks<Q5KEncoder>(source, destination, count, importance);
+                break;
+            case WeightFormat.Q6_K:
+                EncodeBlocks<Q6KEncoder>(source, destination, count, importance);
+                break;
             default:
                 throw new NotSupportedException($"Weights cannot be stored as {format}, only read.");
+        }
+    }
+    private static void EncodeBlocks<TEncoder>(float* source, byte* destination, long count, float* importance)
+        where TEncoder : struct, IBlockEncoder
+    {
+        BlockShape shape = TEncoder.Shape;
+        for (long first = 0; first < count; first += shape.Length, destination += shape.Bytes)
+        {
+            new Span<byte>(destination, shape.Bytes).Clear();
+            TEncoder.Encode(source + first, importance == null ? null : importance + first, destination);
         }
     }
 }
