@@ -31,11 +31,20 @@ public static unsafe class Gelu
     public static void Backward(WorkerPool pool, float* dy, float* x, float* dx, long count, bool accumulate = true) =>
         ElementLoop.Run(pool, count, new BackwardBody(dy, x, dx, accumulate));
 
-    /// <summary>σ(2u).</summary>
+    /// <summary>σ(2u): gelu(x) = x σ(2u).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static R Gate<R>(R x)
+    internal static R Gate<R>(R x)
         where R : struct, IRegister<R> =>
         VectorMath.Sigmoid(R.Broadcast(TwiceRoot) * x * R.MultiplyAdd(R.Broadcast(Cubic), x * x, R.Broadcast(1f)));
+
+    /// <summary>gelu'(x), given σ(2u).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static R Slope<R>(R x, R gate)
+        where R : struct, IRegister<R>
+    {
+        R inner = R.Broadcast(TwiceRoot) * R.MultiplyAdd(R.Broadcast(3 * Cubic), x * x, R.Broadcast(1f));
+        return R.MultiplyAdd(x * gate * (R.Broadcast(1f) - gate), inner, gate);
+    }
 
     private readonly struct ForwardBody(float* x, float* y) : IElementwise
     {
@@ -57,9 +66,7 @@ public static unsafe class Gelu
             where TWindow : struct, IWindow
         {
             R value = window.Load<R>(x + index);
-            R gate = Gate(value);
-            R inner = R.Broadcast(TwiceRoot) * R.MultiplyAdd(R.Broadcast(3 * Cubic), value * value, R.Broadcast(1f));
-            R slope = R.MultiplyAdd(value * gate * (R.Broadcast(1f) - gate), inner, gate);
+            R slope = Slope(value, Gate(value));
             R upstream = window.Load<R>(dy + index);
             window.Store(dx + index, accumulate ? R.MultiplyAdd(upstream, slope, window.Load<R>(dx + index)) : upstream * slope);
         }

@@ -7,8 +7,9 @@ namespace Gestalt.Kernels;
 /// so that the product of a query and a key depends on their distance only.
 /// </summary>
 /// <remarks>
-/// Pairs are (x[i], x[i + D/2]), the half-split order of GPT-NeoX, Llama and Qwen. A rotation's transpose turns back, so the gradient of the
-/// input is the gradient of the result turned by the opposite angle: the same kernel with <c>inverse</c>.
+/// Pairs are (x[i], x[i + R/2]), the half-split order of GPT-NeoX and Qwen; <see cref="RotaryNeighbours"/> turns the other order. R is the part of a
+/// head that turns, usually all of it. A rotation's transpose turns back, so the gradient of the input is the gradient of the result turned by the
+/// opposite angle: the same kernel with <c>inverse</c>.
 /// </remarks>
 public static unsafe class Rotary
 {
@@ -21,15 +22,24 @@ public static unsafe class Rotary
     public static void FillTables(float* cos, float* sin, int maxPositions, int headWidth, double theta)
     {
         RequireEven(headWidth);
-        int half = headWidth / 2;
-        for (int i = 0; i < half; i++)
+        FillTables(cos, sin, maxPositions, [.. Enumerable.Range(0, headWidth / 2).Select(i => Math.Pow(theta, -2.0 * i / headWidth))]);
+    }
+
+    /// <summary>Fills the tables for any frequencies, such as those that stretch a model's context.</summary>
+    /// <param name="cos">Receives the cosines, (maxPositions, pairs).</param>
+    /// <param name="sin">Receives the sines, (maxPositions, pairs).</param>
+    /// <param name="maxPositions">Positions 0 to maxPositions - 1.</param>
+    /// <param name="frequencies">The angle that each pair turns by from one position to the next.</param>
+    /// <param name="magnitude">Factor of all cosines and sines.</param>
+    public static void FillTables(float* cos, float* sin, int maxPositions, ReadOnlySpan<double> frequencies, double magnitude = 1)
+    {
+        for (int i = 0; i < frequencies.Length; i++)
         {
-            double frequency = Math.Pow(theta, -2.0 * i / headWidth);
             for (int position = 0; position < maxPositions; position++)
             {
-                (double s, double c) = Math.SinCos(position * frequency);
-                cos[((long)position * half) + i] = (float)c;
-                sin[((long)position * half) + i] = (float)s;
+                (double s, double c) = Math.SinCos(position * frequencies[i]);
+                cos[((long)position * frequencies.Length) + i] = (float)(c * magnitude);
+                sin[((long)position * frequencies.Length) + i] = (float)(s * magnitude);
             }
         }
     }
@@ -46,12 +56,14 @@ public static unsafe class Rotary
     /// <param name="headWidth">D, even.</param>
     /// <param name="inverse">Turns back instead, as the gradient needs.</param>
     /// <param name="accumulate">Adds to <paramref name="y"/> instead of replacing it.</param>
+    /// <param name="rotated">R: how many values of a head turn, even; the rest stay as they are. 0 for all.</param>
     public static void Apply(
         WorkerPool pool, float* x, float* y, int* positions, float* cos, float* sin,
-        int tokens, int heads, int headWidth, bool inverse, bool accumulate)
+        int tokens, int heads, int headWidth, bool inverse, bool accumulate, int rotated = 0)
     {
-        RequireEven(headWidth);
-        RowLoop.Run(pool, tokens, heads * headWidth, new Body(x, y, positions, cos, sin, heads, headWidth / 2, inverse, accumulate));
+        rotated = rotated == 0 ? headWidth : rotated;
+        RequireEven(rotated);
+        RowLoop.Run(pool, tokens, heads * headWidth, new Body(x, y, positions, cos, sin, heads, headWidth, rotated / 2, inverse, accumulate));
     }
 
     private static void RequireEven(int headWidth)
@@ -63,7 +75,7 @@ public static unsafe class Rotary
     }
 
     private readonly struct Body(
-        float* x, float* y, int* positions, float* cos, float* sin, int heads, int half, bool inverse, bool accumulate) : IRowwise
+        float* x, float* y, int* positions, float* cos, float* sin, int heads, int width, int half, bool inverse, bool accumulate) : IRowwise
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Row<R>(long row)
@@ -71,7 +83,12 @@ public static unsafe class Rotary
         {
             float* cosines = cos + ((long)positions[row] * half);
             float* sines = sin + ((long)positions[row] * half);
-            long start = row * heads * 2 * half;
+            long start = row * heads * width;
+            if (2 * half < width)
+            {
+                PassRest<R>(start);
+            }
+
             for (int i = 0; i < half; i += R.Count)
             {
                 int left = half - i;
@@ -80,7 +97,7 @@ public static unsafe class Rotary
                 s = inverse ? R.Zero - s : s;
                 float* first = x + start + i;
                 float* result = y + start + i;
-                for (int head = 0; head < heads; head++, first += 2 * half, result += 2 * half)
+                for (int head = 0; head < heads; head++, first += width, result += width)
                 {
                     R a = RowEnds.Load<R>(first, left);
                     R b = RowEnds.Load<R>(first + half, left);
@@ -94,6 +111,21 @@ public static unsafe class Rotary
 
                     RowEnds.Store(result, left, turnedA);
                     RowEnds.Store(result + half, left, turnedB);
+                }
+            }
+        }
+
+        /// <summary>What does not turn passes through.</summary>
+        private void PassRest<R>(long start)
+            where R : struct, IRegister<R>
+        {
+            for (int head = 0; head < heads; head++, start += width)
+            {
+                for (int i = 2 * half; i < width; i += R.Count)
+                {
+                    R value = RowEnds.Load<R>(x + start + i, width - i);
+                    value = accumulate ? value + RowEnds.Load<R>(y + start + i, width - i) : value;
+                    RowEnds.Store(y + start + i, width - i, value);
                 }
             }
         }

@@ -28,7 +28,8 @@ public sealed unsafe partial class Transformer : IDisposable
     private readonly Parameter? _positions;
     private readonly NormLayer _finalNorm;
     private readonly Parameter _head;
-    private readonly List<RotaryTable> _rotaryTables = [];
+    private readonly Parameter? _rotaryFactors, _longRotaryFactors;
+    private GrowingRotaryTable? _rotary, _windowRotary;
     private Tape? _measuringTape;
 
     /// <summary>Builds the model; its parameters are zeros until <see cref="Initialize"/> or a model file fills them.</summary>
@@ -41,7 +42,7 @@ public sealed unsafe partial class Transformer : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(device);
         config.Validate();
-        (Config, Device) = (config, device);
+        (Config, Device, LongestSequence) = (config, device, config.Context);
         WeightScope scope = new(device, _parameters);
         _tokens = scope.Matrix("token_embd", config.Vocabulary, config.Width, ParameterRole.Embedding);
         _positions = config.Positions == PositionKind.Learned
@@ -54,6 +55,13 @@ public sealed unsafe partial class Transformer : IDisposable
         }
 
         _finalNorm = new NormLayer(scope, "output_norm", config);
+        (_rotaryFactors, _longRotaryFactors) = config.RotaryScaling?.Kind switch
+        {
+            RotaryScalingKind.Factors => (scope.Constant("rope_freqs", config.RotatedWidth / 2), null),
+            RotaryScalingKind.LongAndShortFactors =>
+                (scope.Constant("rope_factors_short", config.RotatedWidth / 2), scope.Constant("rope_factors_long", config.RotatedWidth / 2)),
+            _ => ((Parameter?)null, (Parameter?)null),
+        };
         _head = config.TiedEmbeddings ? _tokens : scope.Matrix("output", config.Vocabulary, config.Width, ParameterRole.Head);
         _byName = _parameters.ToFrozenDictionary(p => p.Name, StringComparer.Ordinal);
         if (allocate)
@@ -76,6 +84,12 @@ public sealed unsafe partial class Transformer : IDisposable
     /// arithmetic, the same bits.
     /// </summary>
     public bool Recompute { get; set; }
+
+    /// <summary>
+    /// The longest sequence that will be run, in tokens: where a model has other rotary wavelengths for long contexts than for short ones, this chooses,
+    /// once, before the first token. Keys in a cache would not fit a later choice.
+    /// </summary>
+    public int LongestSequence { get; set; }
 
     /// <summary>A parameter by its name, for example <c>blk.0.attn_q.weight</c>.</summary>
     /// <param name="name">Its name.</param>
@@ -150,9 +164,30 @@ public sealed unsafe partial class Transformer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(batch);
-        BlockContext context = Prepare(tape, batch, cache);
+        Tensor x = Stream(tape, batch, Prepare(tape, batch, cache)); // (B,T,C)
+        cache?.Advance(batch.Length);
+        return _finalNorm.Forward(tape, x); // (B,T,C)
+    }
+
+    /// <summary>Returns the model's memory to the system.</summary>
+    public void Dispose()
+    {
+        _parameters.ForEach(p => p.Dispose());
+        _rotary?.Dispose();
+        _windowRotary?.Dispose();
+        _measuringTape?.Dispose();
+    }
+
+    /// <summary>The residual stream after the last block.</summary>
+    private Tensor Stream(Tape tape, TokenBatch batch, in BlockContext context)
+    {
         Shape tokens = new(batch.Rows, batch.Length);
         Tensor x = tape.Embedding(_tokens, batch.InputPointer, tokens); // (B,T,C)
+        if (Config.EmbeddingScale != 1)
+        {
+            x = tape.Scale(x, Config.EmbeddingScale);
+        }
+
         if (_positions is not null)
         {
             x = tape.Add(x, tape.Embedding(_positions, batch.PositionPointer, tokens)); // (B,T,C)
@@ -165,17 +200,7 @@ public sealed unsafe partial class Transformer : IDisposable
             tape.Discard(before);
         }
 
-        cache?.Advance(batch.Length);
-        return _finalNorm.Forward(tape, x); // (B,T,C)
-    }
-
-    /// <summary>Returns the model's memory to the system.</summary>
-    public void Dispose()
-    {
-        _parameters.ForEach(p => p.Dispose());
-        _rotaryTables.ForEach(t => t.Dispose());
-        _rotaryTables.Clear();
-        _measuringTape?.Dispose();
+        return x;
     }
 
     private BlockContext Prepare(Tape tape, TokenBatch batch, KvCache? cache)
@@ -183,6 +208,7 @@ public sealed unsafe partial class Transformer : IDisposable
         int cached = CheckCache(tape, batch, cache);
         bool everything = CheckInputs(batch, cached, out int positions);
         int* keyStart = everything ? null : batch.KeyStartPointer;
+        (RotaryTable? rotary, RotaryTable? windowRotary) = Config.Positions == PositionKind.Rotary ? Rotary(positions) : (null, null);
         return new BlockContext
         {
             Rows = batch.Rows,
@@ -190,7 +216,8 @@ public sealed unsafe partial class Transformer : IDisposable
             Positions = batch.PositionPointer,
             KeyStart = keyStart,
             WindowKeyStart = Config.SlidingWindow > 0 ? WindowStarts(tape, batch, cached) : keyStart,
-            Rotary = Config.Positions == PositionKind.Rotary ? Rotary(positions) : null,
+            Rotary = rotary,
+            WindowRotary = windowRotary,
             Cache = cache,
         };
     }
@@ -208,19 +235,18 @@ public sealed unsafe partial class Transformer : IDisposable
         return starts;
     }
 
-    /// <summary>A table long enough; rotary models may read past the context they were trained for.</summary>
-    private RotaryTable Rotary(int positions)
+    /// <summary>Cosines and sines for layers that see everything and for those with a window.</summary>
+    private (RotaryTable All, RotaryTable Window) Rotary(int positions)
     {
-        lock (_rotaryTables)
+        if (_rotary is null)
         {
-            if (_rotaryTables.Count == 0 || _rotaryTables[^1].Positions < positions)
-            {
-                // Earlier tables stay: a recorded operation may still point at one.
-                int length = _rotaryTables.Count == 0 ? Math.Max(positions, Config.Context) : Math.Max(positions, 2 * _rotaryTables[^1].Positions);
-                _rotaryTables.Add(new RotaryTable(Device, length, Config.HeadWidth, Config.RotaryTheta));
-            }
-
-            return _rotaryTables[^1];
+            Parameter? factors = _longRotaryFactors is not null && LongestSequence > Config.RotaryScaling!.OriginalContext ? _longRotaryFactors : _rotaryFactors;
+            (double[] frequencies, double magnitude) = RotaryFrequencies.Global(Config, factors is null ? [] : factors.Values);
+            _windowRotary = Config.LocalRotaryTheta > 0 ? new GrowingRotaryTable(Device, Config, RotaryFrequencies.Local(Config), magnitude: 1) : null;
+            _rotary = new GrowingRotaryTable(Device, Config, frequencies, magnitude);
         }
+
+        RotaryTable all = _rotary.For(positions);
+        return (all, _windowRotary?.For(positions) ?? all);
     }
 }

@@ -20,7 +20,13 @@ internal readonly unsafe struct BlockContext
 
     public required RotaryTable? Rotary { get; init; }
 
+    /// <summary>The same for layers with a sliding window.</summary>
+    public required RotaryTable? WindowRotary { get; init; }
+
     public required KvCache? Cache { get; init; }
+
+    /// <summary>The sequences that the tokens belong to, where they are no rows of equal length.</summary>
+    public RaggedBatch? Ragged { get; init; }
 }
 
 /// <summary>A norm with its parameters.</summary>
@@ -34,20 +40,24 @@ internal readonly struct NormLayer(in WeightScope scope, string name, Transforme
         _bias is null ? tape.RmsNorm(x, _gain, _epsilon) : tape.LayerNorm(x, _gain, _bias, _epsilon);
 }
 
-/// <summary>One block, pre-norm (arXiv 2002.04745): x + attention(norm(x)), then x + feed-forward(norm(x)).</summary>
+/// <summary>
+/// One block, pre-norm (arXiv 2002.04745): x + attention(norm(x)), then x + feed-forward(norm(x)); with post-norms what is added is normalised, too.
+/// </summary>
 internal sealed unsafe class TransformerBlock : IBlock<BlockContext>
 {
     private readonly TransformerConfig _config;
     private readonly int _layer;
-    private readonly NormLayer _attentionNorm, _feedForwardNorm;
-    private readonly Parameter _query, _key, _value, _attentionOutput, _up, _down;
-    private readonly Parameter? _queryBias, _keyBias, _valueBias, _attentionOutputBias, _gateBias, _upBias, _downBias;
-    private readonly Parameter? _queryNorm, _keyNorm, _gate;
+    private readonly bool _windowed;
+    private readonly NormLayer _attentionNorm;
+    private readonly NormLayer? _attentionPostNorm;
+    private readonly Parameter _query, _key, _value, _attentionOutput;
+    private readonly Parameter? _queryBias, _keyBias, _valueBias, _attentionOutputBias, _queryNorm, _keyNorm;
+    private readonly FeedForwardLayer _feedForward;
 
     public TransformerBlock(TransformerConfig config, int layer, in WeightScope scope)
     {
-        (_config, _layer) = (config, layer);
-        (int width, int queryWidth, int keyWidth, int hidden) = (config.Width, config.QueryWidth, config.KeyWidth, config.FeedForwardWidth);
+        (_config, _layer, _windowed) = (config, layer, config.IsWindowed(layer));
+        (int width, int queryWidth, int keyWidth) = (config.Width, config.QueryWidth, config.KeyWidth);
         _attentionNorm = new NormLayer(scope, "attn_norm", config);
         _query = scope.Matrix("attn_q", queryWidth, width);
         _queryBias = scope.Bias("attn_q", queryWidth, config.QueryKeyValueBias);
@@ -59,31 +69,32 @@ internal sealed unsafe class TransformerBlock : IBlock<BlockContext>
         _keyNorm = config.QueryKeyNorm ? scope.Gain("attn_k_norm", config.HeadWidth) : null;
         _attentionOutput = scope.Matrix("attn_output", width, queryWidth);
         _attentionOutputBias = scope.Bias("attn_output", width, config.OutputBias);
-        _feedForwardNorm = new NormLayer(scope, "ffn_norm", config);
-        bool gated = config.FeedForward == FeedForwardKind.SwiGlu;
-        _gate = gated ? scope.Matrix("ffn_gate", hidden, width) : null;
-        _gateBias = scope.Bias("ffn_gate", hidden, gated && config.OutputBias);
-        _up = scope.Matrix("ffn_up", hidden, width);
-        _upBias = scope.Bias("ffn_up", hidden, config.OutputBias);
-        _down = scope.Matrix("ffn_down", width, hidden);
-        _downBias = scope.Bias("ffn_down", width, config.OutputBias);
+        _attentionPostNorm = config.PostNorms ? new NormLayer(scope, "post_attention_norm", config) : null;
+        _feedForward = new FeedForwardLayer(config, scope);
     }
 
     public Tensor Forward(Tape tape, Tensor x, in BlockContext context)
     {
         x = Attention(tape, x, context); // (B,T,C)
-        return FeedForward(tape, x); // (B,T,C)
+        return _feedForward.Forward(tape, x); // (B,T,C)
     }
 
     private Tensor Attention(Tape tape, Tensor x, in BlockContext context)
     {
         Tensor a = _attentionNorm.Forward(tape, x); // (B,T,C)
-        Tensor q = tape.Linear(a, _query, _queryBias); // (B,T,H·D)
-        Tensor k = tape.Linear(a, _key, _keyBias); // (B,T,K·D)
-        Tensor v = tape.Linear(a, _value, _valueBias); // (B,T,K·D)
-        q = Place(tape, q, _queryNorm, context);
-        k = Place(tape, k, _keyNorm, context);
+        Span<Tensor> projected = [null!, null!, null!];
+        tape.LinearMany(a, [_query, _key, _value], [_queryBias, _keyBias, _valueBias], projected);
+        Tensor q = Place(tape, projected[0], _queryNorm, context); // (B,T,H·D)
+        Tensor k = Place(tape, projected[1], _keyNorm, context); // (B,T,K·D)
+        Tensor v = projected[2]; // (B,T,K·D)
+        Tensor o = context.Ragged is { } ragged ? ragged.Attend(tape, _layer, q, k, v) : Attend(tape, q, k, v, context); // (B,T,H·D)
+        return _attentionPostNorm is { } norm
+            ? tape.Add(x, norm.Forward(tape, tape.Linear(o, _attentionOutput, _attentionOutputBias)))
+            : tape.Linear(o, _attentionOutput, _attentionOutputBias, residual: x); // (B,T,C)
+    }
 
+    private Tensor Attend(Tape tape, Tensor q, Tensor k, Tensor v, in BlockContext context)
+    {
         int keys = context.Tokens;
         int capacity = context.Tokens;
         if (context.Cache is { } cache)
@@ -96,33 +107,18 @@ internal sealed unsafe class TransformerBlock : IBlock<BlockContext>
         }
 
         AttentionShape shape = new(context.Rows, context.Tokens, keys, capacity, _config.Heads, _config.KeyValueHeads, _config.HeadWidth,
-            1 / MathF.Sqrt(_config.HeadWidth), _config.AttentionSoftCap);
-        int* keyStart = _config.IsWindowed(_layer) ? context.WindowKeyStart : context.KeyStart;
-        Tensor o = tape.CausalAttention(q, k, v, shape, keyStart); // (B,T,H·D)
-        return tape.Linear(o, _attentionOutput, _attentionOutputBias, residual: x); // (B,T,C)
+            _config.AttentionScale, _config.AttentionSoftCap);
+        return tape.CausalAttention(q, k, v, shape, _windowed ? context.WindowKeyStart : context.KeyStart);
     }
 
     /// <summary>QK-norm and rotary positions, where the configuration has them.</summary>
     private Tensor Place(Tape tape, Tensor heads, Parameter? gain, in BlockContext context)
     {
-        if (context.Rotary is { } rotary)
+        if ((_windowed ? context.WindowRotary : context.Rotary) is { } rotary)
         {
             return tape.Rotary(heads, rotary, context.Positions, gain, _config.NormEpsilon);
         }
 
         return gain is null ? heads : tape.HeadNorm(heads, gain, _config.NormEpsilon);
-    }
-
-    private Tensor FeedForward(Tape tape, Tensor x)
-    {
-        Tensor h = _feedForwardNorm.Forward(tape, x); // (B,T,C)
-        Tensor up = tape.Linear(h, _up, _upBias); // (B,T,F)
-        Tensor active = _config.FeedForward switch
-        {
-            FeedForwardKind.SwiGlu => tape.SwiGlu(tape.Linear(h, _gate!, _gateBias), up),
-            FeedForwardKind.Gelu => tape.Gelu(up),
-            _ => tape.SquaredRelu(up),
-        }; // (B,T,F)
-        return tape.Linear(active, _down, _downBias, residual: x); // (B,T,C)
     }
 }

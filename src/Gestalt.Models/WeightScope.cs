@@ -24,6 +24,14 @@ internal readonly struct WeightScope(Device device, List<Parameter> parameters, 
     public Parameter? Bias(string name, int width, bool wanted) =>
         wanted ? Add(new Parameter(device, $"{prefix}{name}.bias", new Shape(width), ParameterRole.Vector)) : null;
 
+    /// <summary>Numbers that come with the model and are never trained.</summary>
+    public Parameter Constant(string name, int width)
+    {
+        Parameter constant = Gain(name, width);
+        constant.Trainable = false;
+        return constant;
+    }
+
     private Parameter Add(Parameter parameter)
     {
         parameters.Add(parameter);

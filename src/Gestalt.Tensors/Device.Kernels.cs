@@ -15,6 +15,20 @@ public sealed unsafe partial class Device
         Stop(KernelKind.MatrixProduct, start, 2.0 * m * n * k);
     }
 
+    /// <summary>The same with weights as a file stores them, several that share x at once.</summary>
+    internal void MultiplyStored(ReadOnlySpan<StoredMatrix> weights, float* x, int m, ReadOnlySpan<StoredOutput> outputs, bool accumulate)
+    {
+        long start = Start();
+        StoredProduct.MultiplyMany(Pool, weights, x, m, weights[0].Columns, outputs, accumulate);
+        double values = 0;
+        foreach (StoredMatrix weight in weights)
+        {
+            values += (double)weight.Rows * weight.Columns;
+        }
+
+        Stop(KernelKind.MatrixProduct, start, 2 * m * values);
+    }
+
     internal void AttentionForward(in AttentionShape shape, float* q, float* k, float* v, float* o, float* logSumExp, int* keyStart)
     {
         long start = Start();
@@ -61,11 +75,18 @@ public sealed unsafe partial class Device
         Stop(KernelKind.Norm, start);
     }
 
-    internal void RotaryApply(float* x, float* y, int* positions, float* cos, float* sin, int tokens, int heads, int headWidth, bool inverse,
-        bool accumulate)
+    internal void RotaryApply(float* x, float* y, int* positions, RotaryTable table, int tokens, int heads, bool inverse)
     {
         long start = Start();
-        Kernels.Rotary.Apply(Pool, x, y, positions, cos, sin, tokens, heads, headWidth, inverse, accumulate);
+        if (table.Pairs == RotaryPairs.Halves)
+        {
+            Kernels.Rotary.Apply(Pool, x, y, positions, table.Cosines, table.Sines, tokens, heads, table.HeadWidth, inverse, accumulate: false, table.RotatedWidth);
+        }
+        else
+        {
+            RotaryNeighbours.Apply(Pool, x, y, positions, table.Cosines, table.Sines, tokens, heads, table.HeadWidth, table.RotatedWidth, inverse);
+        }
+
         Stop(KernelKind.Rotary, start);
     }
 
@@ -80,6 +101,20 @@ public sealed unsafe partial class Device
     {
         long start = Start();
         SwiGlu.Backward(Pool, dy, gate, up, dGate, dUp, count, accumulate);
+        Stop(KernelKind.Activation, start);
+    }
+
+    internal void GeGluForward(float* gate, float* up, float* y, long count)
+    {
+        long start = Start();
+        GeGlu.Forward(Pool, gate, up, y, count);
+        Stop(KernelKind.Activation, start);
+    }
+
+    internal void GeGluBackward(float* dy, float* gate, float* up, float* dGate, float* dUp, long count, bool accumulate)
+    {
+        long start = Start();
+        GeGlu.Backward(Pool, dy, gate, up, dGate, dUp, count, accumulate);
         Stop(KernelKind.Activation, start);
     }
 
@@ -158,6 +193,20 @@ public sealed unsafe partial class Device
     {
         long start = Start();
         Elementwise.AddInPlace(Pool, y, x, count);
+        Stop(KernelKind.Elementwise, start);
+    }
+
+    internal void Scale(float* x, float factor, long count)
+    {
+        long start = Start();
+        Elementwise.Scale(Pool, x, factor, count);
+        Stop(KernelKind.Elementwise, start);
+    }
+
+    internal void AddScaled(float* y, float* x, float factor, long count)
+    {
+        long start = Start();
+        Elementwise.AddScaled(Pool, y, x, factor, count);
         Stop(KernelKind.Elementwise, start);
     }
 

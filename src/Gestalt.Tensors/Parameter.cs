@@ -19,7 +19,8 @@ public enum ParameterRole
 }
 
 /// <summary>
-/// A trainable array of the model: named as model files name it, in memory of its own that stays where it is for the model's life.
+/// An array of the model: named as model files name it, in memory that stays where it is for the model's life. In float32 it can be trained; in the
+/// form in which a model file stores it, it can only be multiplied with.
 /// </summary>
 /// <remarks>
 /// The gradient is allocated when it is first asked for, so a model that only answers never pays for it. <see cref="ZeroGradient"/> only
@@ -63,6 +64,9 @@ public sealed unsafe class Parameter : IDisposable
     /// <summary>Whether weight decay applies: to everything with two axes, not to gains and biases (as GPT-2, arXiv 2005.14165 and nanoGPT do).</summary>
     public bool Decays => Role != ParameterRole.Vector;
 
+    /// <summary>The matrix as a model file stores it, where it is attached to one; such a parameter is frozen.</summary>
+    public StoredMatrix? Stored { get; private set; }
+
     /// <summary>Whether training changes it. A frozen parameter gets no gradient, and backward stops early where all below it are frozen.</summary>
     public bool Trainable { get; set; } = true;
 
@@ -70,7 +74,9 @@ public sealed unsafe class Parameter : IDisposable
     /// <exception cref="InvalidOperationException">It has no memory yet.</exception>
     public float* Data => _data is not null
         ? _data
-        : throw new InvalidOperationException($"The parameter {Name} has no memory: Allocate it, or Attach it to a model file.");
+        : throw new InvalidOperationException(Stored is { } stored
+            ? $"The parameter {Name} is stored as {stored.Format}, which can be multiplied with but not trained or changed: load the model to be trained."
+            : $"The parameter {Name} has no memory: Allocate it, or Attach it to a model file.");
 
     /// <summary>d(loss)/d(<see cref="Data"/>), summed since <see cref="ZeroGradient"/>.</summary>
     public float* Gradient
@@ -102,6 +108,7 @@ public sealed unsafe class Parameter : IDisposable
         _dataMemory?.Dispose();
         _dataMemory = _device.Allocate(Length);
         _data = _dataMemory.Floats;
+        Stored = null;
     }
 
     /// <summary>Reads the values where they already are, for example in a mapped model file or in a block shared with neighbours.</summary>
@@ -111,6 +118,22 @@ public sealed unsafe class Parameter : IDisposable
         _dataMemory?.Dispose();
         _dataMemory = null;
         _data = data;
+        Stored = null;
+    }
+
+    /// <summary>Leaves the values as a model file stores them, and freezes the parameter: operations multiply with them there.</summary>
+    /// <param name="stored">The matrix, as many rows and columns as the parameter; the caller keeps it alive as long as the parameter.</param>
+    /// <exception cref="ArgumentException">It has another shape.</exception>
+    public void Attach(in StoredMatrix stored)
+    {
+        if (stored.Columns != Shape.Width || stored.Rows != Shape.Rows)
+        {
+            throw new ArgumentException($"A matrix of {stored.Rows} rows of {stored.Columns} is no {Name} {Shape}.", nameof(stored));
+        }
+
+        // Float32 is as good where it lies as anywhere else.
+        Attach(stored.Format == WeightFormat.F32 ? (float*)stored.Data : null);
+        (Stored, Trainable) = (stored, false);
     }
 
     /// <summary>Forgets the gradient: to be called once per optimizer step.</summary>
@@ -123,6 +146,7 @@ public sealed unsafe class Parameter : IDisposable
         _gradientMemory?.Dispose();
         (_dataMemory, _gradientMemory) = (null, null);
         _data = null;
+        Stored = null;
     }
 
     /// <summary>The gradient for an operation that can overwrite it where <paramref name="accumulate"/> is false, and must add to it where it is true.</summary>

@@ -1,5 +1,11 @@
 namespace Gestalt.Tensors;
 
+/// <summary>Sees the input of a linear layer.</summary>
+/// <param name="weight">The layer's weight (out,in).</param>
+/// <param name="input">Its input (rows,in), valid during the call.</param>
+/// <param name="rows">How many rows.</param>
+public unsafe delegate void ProductObserver(Parameter weight, float* input, int rows);
+
 /// <summary>
 /// The record of a forward pass, and the memory it lives in. Each operation is a method (one file each in <c>Ops/</c>): it computes at
 /// once and, while <see cref="Recording"/>, notes what backward needs. <see cref="Backward"/> walks the notes from the end and gives
@@ -35,6 +41,9 @@ public sealed unsafe partial class Tape : IDisposable
 
     /// <summary>Whether operations are noted for backward. Change it on an empty tape.</summary>
     public bool Recording { get; set; }
+
+    /// <summary>Sees what every linear layer reads, before it is multiplied: how important each input is, for example. Null costs nothing.</summary>
+    public ProductObserver? ProductObserver { get; set; }
 
     /// <summary>The most bytes of activations and gradients that were alive at once.</summary>
     public long PeakBytes => _arena.PeakBytes;

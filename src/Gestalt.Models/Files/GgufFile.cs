@@ -11,7 +11,7 @@ namespace Gestalt.Models;
 /// from the data section); padding to the alignment; the data. Every count, length and offset is compared with the bytes that are
 /// there before anything is done with it, so a hostile file costs no more memory than it has bytes of directory.
 /// </remarks>
-public sealed class GgufFile : IDisposable
+public sealed unsafe class GgufFile : IWeightSource, IDisposable
 {
     internal const uint Magic = 0x46554747; // "GGUF", little-endian
     internal const int DefaultAlignment = 32;
@@ -24,6 +24,7 @@ public sealed class GgufFile : IDisposable
     private const int MaximumNameBytes = 65_535;
 
     private readonly MappedFile _file;
+    private readonly List<GgufFile> _parts = [];
     private readonly Dictionary<string, GgufValue> _metadata = [];
     private readonly List<GgufValue> _metadataInOrder = [];
     private readonly Dictionary<string, GgufTensor> _tensors = [];
@@ -34,8 +35,8 @@ public sealed class GgufFile : IDisposable
     /// <summary>The file's path.</summary>
     public string Path => _file.Path;
 
-    /// <summary>The file's size in bytes.</summary>
-    public long Length => _file.Length;
+    /// <summary>The size in bytes, of all parts of a split model together.</summary>
+    public long Length => _file.Length + _parts.Sum(part => part.Length);
 
     /// <summary>The format's version: 2 or 3.</summary>
     public int Version { get; private set; }
@@ -49,10 +50,26 @@ public sealed class GgufFile : IDisposable
     /// <summary>The tensors in the file's order.</summary>
     public IReadOnlyList<GgufTensor> Tensors => _tensorsInOrder;
 
-    /// <summary>Opens and checks a file; its tensors' data is not touched.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="ModelFileException">The file is missing, not GGUF, damaged or hostile.</exception>
+    /// <summary>Opens and checks a file, and with the first part of a split model all others; their tensors' data is not touched.</summary>
+    /// <param name="path">The file; of a split model the first, <c>…-00001-of-0000N.gguf</c>.</param>
+    /// <exception cref="ModelFileException">The file or a part is missing, not GGUF, damaged or hostile, or the path names a later part.</exception>
     public static GgufFile Open(string path)
+    {
+        GgufFile file = OpenOne(path);
+        try
+        {
+            GgufParts.Join(file);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens one file, be it a part or a whole.</summary>
+    internal static GgufFile OpenOne(string path)
     {
         var file = MappedFile.Open(path);
         try
@@ -66,6 +83,21 @@ public sealed class GgufFile : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Takes over the tensors of another part; false where it already has one of the name.</summary>
+    internal bool TryAdd(GgufFile part, [MaybeNullWhen(true)] out string twice)
+    {
+        twice = part._tensorsInOrder.Select(tensor => tensor.Name).FirstOrDefault(_tensors.ContainsKey);
+        _parts.Add(part);
+        if (twice is not null)
+            return false;
+        foreach (GgufTensor tensor in part._tensorsInOrder)
+        {
+            _tensors.Add(tensor.Name, tensor);
+            _tensorsInOrder.Add(tensor);
+        }
+        return true;
     }
 
     /// <summary>Finds a metadata value.</summary>
@@ -85,8 +117,22 @@ public sealed class GgufFile : IDisposable
     /// <param name="tensor">The tensor.</param>
     public bool TryGetTensor(string name, [MaybeNullWhen(false)] out GgufTensor tensor) => _tensors.TryGetValue(name, out tensor);
 
+    IEnumerable<string> IWeightSource.TensorNames => _tensorsInOrder.Select(tensor => tensor.Name);
+
+    bool IWeightSource.TryFind(string name, [MaybeNullWhen(false)] out SourceTensor tensor)
+    {
+        tensor = TryGetTensor(name, out GgufTensor? found)
+            ? new SourceTensor(found.Path, name, found.Type, found.Dimensions, (nint)found.Data, found.Offset)
+            : null;
+        return tensor is not null;
+    }
+
     /// <summary>Unmaps the file; values and tensors of it can no longer be read.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _parts.ForEach(part => part.Dispose());
+        _file.Dispose();
+    }
 
     /// <summary>Bytes of a scalar type, 0 for strings, arrays and unknown numbers.</summary>
     internal static int ScalarBytes(GgufValueType type) => type switch

@@ -18,6 +18,9 @@ public sealed unsafe class GgufTensor
         ByteLength = type.ByteLength(Count);
     }
 
+    /// <summary>The file that it is in.</summary>
+    internal string Path => _file.Path;
+
     /// <summary>The tensor's name, such as <c>blk.0.attn_q.weight</c>.</summary>
     public string Name { get; }
 
@@ -45,7 +48,7 @@ public sealed unsafe class GgufTensor
     public void Read(float* destination)
     {
         if (!Type.IsReadable())
-            throw new ModelFileException(_file.Path, $"tensor '{Name}' is of type {Type}; F32, F16, BF16 and Q8_0 can be read", Offset, "Convert the file to one of these.");
+            throw new ModelFileException(_file.Path, $"tensor '{Name}' is of type {Type}, which holds no weights; {TensorTypes.Known} do", Offset);
         TensorConversion.ToFloat32(Type, Data, destination, Count);
     }
 

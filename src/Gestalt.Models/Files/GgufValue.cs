@@ -123,6 +123,22 @@ public readonly struct GgufValue
         return texts;
     }
 
+    /// <summary>The place of a string in an array of strings, or -1; nothing is copied.</summary>
+    internal int IndexOfText(string text)
+    {
+        if (Type != GgufValueType.Array || ElementType != GgufValueType.String)
+            throw Wrong("an array of strings");
+        ReadOnlySpan<byte> sought = Encoding.UTF8.GetBytes(text), rest = Bytes;
+        for (int i = 0; i < Count; i++)
+        {
+            int length = (int)BinaryPrimitives.ReadUInt64LittleEndian(rest);
+            if (rest.Slice(sizeof(ulong), length).SequenceEqual(sought))
+                return i;
+            rest = rest[(sizeof(ulong) + length)..];
+        }
+        return -1;
+    }
+
     /// <summary>An array of integers of any width.</summary>
     /// <exception cref="ModelFileException">It is not one, or an element does not fit in 32 bits.</exception>
     public int[] AsIntegers()

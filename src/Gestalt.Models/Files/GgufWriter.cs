@@ -136,7 +136,7 @@ public sealed unsafe class GgufWriter
     {
         ReadOnlySpan<long> shape = parts[0].Shape;
         if (!type.IsReadable())
-            throw new ArgumentException($"tensors of type {type} cannot be written; F32, F16, BF16 and Q8_0 can", nameof(type));
+            throw new ArgumentException($"tensors of type {type} hold no weights; {TensorTypes.Known} do", nameof(type));
         if (shape.Length is 0 or > 4)
             throw new ArgumentException($"tensor '{name}' has {shape.Length} dimensions; 1 to 4 are possible", nameof(parts));
         if (shape[^1] % type.BlockLength() != 0)

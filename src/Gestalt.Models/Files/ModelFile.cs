@@ -23,18 +23,6 @@ public sealed record ModelFileOptions
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>A model as it comes out of a file; whoever loads it disposes of it.</summary>
-/// <param name="Transformer">The parameters and the code that runs them.</param>
-/// <param name="Tokenizer">Its vocabulary.</param>
-/// <param name="IsAssistant">Whether the file says how conversations are written: it was fine-tuned to answer.</param>
-/// <param name="StartsWithEndOfText">Whether a sequence begins with <c>&lt;|endoftext|&gt;</c>.</param>
-/// <param name="Metadata">Every text in the file by its key, those of <see cref="ModelFileOptions.Metadata"/> among them.</param>
-public sealed record LoadedModel(Transformer Transformer, Tokenizer Tokenizer, bool IsAssistant, bool StartsWithEndOfText, IReadOnlyDictionary<string, string> Metadata) : IDisposable
-{
-    /// <summary>Returns the model's memory to the system.</summary>
-    public void Dispose() => Transformer.Dispose();
-}
-
 /// <summary>
 /// Whole models as GGUF files: parameters, configuration and vocabulary in one. Qwen3- and GPT-2-shaped ones open in llama.cpp,
 /// Ollama and LM Studio; any other configuration is saved for Gestalt alone.
@@ -73,30 +61,43 @@ public static unsafe class ModelFile
         writer.Write(path);
     }
 
-    /// <summary>Loads a model. Its parameters are float32 whatever the file holds, and its own: they can be trained.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Loads a model, for training or for use.</summary>
+    /// <param name="path">The file; of a split model the first.</param>
     /// <param name="device">Where it shall live and compute.</param>
+    /// <param name="mode">Whether parameters become float32 of its own, or stay in the mapped file as they are stored.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, incomplete, or of a kind that cannot be run.</exception>
-    public static LoadedModel Load(string path, Device device)
+    public static LoadedModel Load(string path, Device device, LoadMode mode = LoadMode.Trainable)
     {
-        using GgufFile file = GgufFile.Open(path);
-        Architecture architecture = Architecture.Of(file);
-        TransformerConfig config = architecture.Read(file);
-        Tokenizer tokenizer = TokenizerMetadata.Read(file);
-        if (tokenizer.VocabularySize > config.Vocabulary)
-            throw new ModelFileException(path, $"has {tokenizer.VocabularySize} tokens in its vocabulary but only {config.Vocabulary} rows in its token table");
-        var metadata = file.Metadata.Where(value => value.Type == GgufValueType.String).ToDictionary(value => value.Key, value => value.AsText());
-        var model = new Transformer(config, device, allocate: false);
+        GgufFile file = GgufFile.Open(path);
+        Transformer? model = null;
         try
         {
-            CheckTensors(file, architecture, model);
-            foreach (StoredTensor tensor in architecture.Layout(model).Where(tensor => !tensor.IsCopy))
-                Fill(file, tensor);
-            return new LoadedModel(model, tokenizer, TokenizerMetadata.HasTemplate(file), TokenizerMetadata.AddsStart(file), metadata);
+            Architecture architecture = Architecture.Of(file);
+            TransformerConfig config = architecture.Read(file);
+            Tokenizer tokenizer = TokenizerMetadata.Read(file);
+            if (tokenizer.VocabularySize > config.Vocabulary)
+                throw new ModelFileException(path, $"has {tokenizer.VocabularySize} tokens in its vocabulary but only {config.Vocabulary} rows in its token table");
+            model = new Transformer(config, device, allocate: false);
+            WeightBinding.Bind(file, $"architecture '{architecture.Name}'", architecture.Layout(model), mode);
+            var loaded = new LoadedModel
+            {
+                Transformer = model,
+                Tokenizer = tokenizer,
+                Metadata = file.Metadata.Where(value => value.Type == GgufValueType.String).ToDictionary(value => value.Key, value => value.AsText()),
+                Template = TurnMetadata.Template(file),
+                StartId = TurnMetadata.StartId(file),
+                AddsStart = TurnMetadata.AddsStart(file),
+                StopIds = TurnMetadata.StopIds(file),
+                Mapping = mode == LoadMode.Mapped ? file : null,
+            };
+            if (mode != LoadMode.Mapped)
+                file.Dispose();
+            return loaded;
         }
         catch
         {
-            model.Dispose();
+            model?.Dispose();
+            file.Dispose();
             throw;
         }
     }
@@ -114,40 +115,6 @@ public static unsafe class ModelFile
     /// <param name="path">The file.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged or neither of the two.</exception>
     public static ModelDescription Describe(string path) => ModelDescription.Of(path);
-
-    /// <summary>Everything about the tensors is checked before memory is taken for one of them.</summary>
-    private static void CheckTensors(GgufFile file, Architecture architecture, Transformer model)
-    {
-        var expected = new HashSet<string>();
-        foreach (StoredTensor tensor in architecture.Layout(model))
-        {
-            expected.Add(tensor.Name);
-            if (!file.TryGetTensor(tensor.Name, out GgufTensor? stored))
-            {
-                if (tensor.IsCopy)
-                    continue;
-                throw new ModelFileException(file.Path, $"has no tensor '{tensor.Name}', which a model of architecture '{architecture.Name}' needs", advice: "Export or fetch it again.");
-            }
-            if (!stored.Dimensions.SequenceEqual(tensor.Dimensions))
-                throw new ModelFileException(file.Path, $"has a tensor '{tensor.Name}' of {stored.ShapeText}, where its configuration says {string.Join('×', tensor.Dimensions.Reverse())}", stored.Offset);
-            if (!stored.Type.IsReadable())
-                throw new ModelFileException(file.Path, $"has a tensor '{tensor.Name}' of type {stored.Type}; F32, F16, BF16 and Q8_0 can be read", stored.Offset);
-        }
-        if (file.Tensors.FirstOrDefault(tensor => !expected.Contains(tensor.Name)) is GgufTensor other)
-            throw new ModelFileException(file.Path, $"has a tensor '{other.Name}', which a model of architecture '{architecture.Name}' does not use: it would not compute what its maker meant", other.Offset);
-    }
-
-    private static void Fill(GgufFile file, StoredTensor tensor)
-    {
-        file.TryGetTensor(tensor.Name, out GgufTensor? stored);
-        byte* from = stored!.Data;
-        foreach (Parameter parameter in tensor.Parameters)
-        {
-            parameter.Allocate();
-            TensorConversion.ToFloat32(stored.Type, from, parameter.Data, parameter.Length);
-            from += stored.Type.ByteLength(parameter.Length);
-        }
-    }
 
     private static TensorType StoredType(StoredTensor tensor, TensorType wanted)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Gestalt.Kernels;
 
 namespace Gestalt.Models;
 
@@ -45,7 +46,8 @@ public static unsafe class TensorConversion
                 DequantizeQ8(source, destination, count);
                 break;
             default:
-                throw Unsupported(type);
+                WeightCodec.Decode(type.TryGetFormat(out WeightFormat format) ? format : throw Unsupported(type), source, destination, count);
+                break;
         }
     }
 
@@ -72,12 +74,13 @@ public static unsafe class TensorConversion
                 QuantizeQ8(source, destination, count);
                 break;
             default:
-                throw Unsupported(type);
+                WeightCodec.Encode(type.TryGetFormat(out WeightFormat format) ? format : throw Unsupported(type), source, destination, count);
+                break;
         }
     }
 
     private static NotSupportedException Unsupported(TensorType type) =>
-        new($"tensors of type {type} cannot be converted; F32, F16, BF16 and Q8_0 can");
+        new($"tensors of type {type} hold no weights; {TensorTypes.Known} do");
 
     private static void WidenHalves(ushort* source, float* destination, long count)
     {

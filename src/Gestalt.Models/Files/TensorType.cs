@@ -1,3 +1,5 @@
+using Gestalt.Kernels;
+
 namespace Gestalt.Models;
 
 /// <summary>
@@ -82,9 +84,45 @@ public static class TensorTypes
     /// <param name="type">The type.</param>
     public static int BlockBytes(this TensorType type) => Block(type).Bytes;
 
-    /// <summary>Whether <see cref="TensorConversion"/> turns this type into float32 and back.</summary>
+    /// <summary>The types that hold weights, as messages list them.</summary>
+    internal static string Known { get; } = string.Join(", ", Enum.GetValues<WeightFormat>());
+
+    /// <summary>Whether <see cref="TensorConversion"/> turns this type into float32: all that hold weights.</summary>
     /// <param name="type">The type.</param>
-    public static bool IsReadable(this TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.Q8_0;
+    public static bool IsReadable(this TensorType type) => type.TryGetFormat(out _);
+
+    /// <summary>The form of weights with which models compute, or false for numbers that are no weights.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="format">The same under the kernels' name.</param>
+    public static bool TryGetFormat(this TensorType type, out WeightFormat format)
+    {
+        WeightFormat? found = type switch
+        {
+            TensorType.F32 => WeightFormat.F32,
+            TensorType.F16 => WeightFormat.F16,
+            TensorType.BF16 => WeightFormat.BF16,
+            TensorType.Q8_0 => WeightFormat.Q8_0,
+            TensorType.Q4_0 => WeightFormat.Q4_0,
+            TensorType.Q4_1 => WeightFormat.Q4_1,
+            TensorType.Q5_0 => WeightFormat.Q5_0,
+            TensorType.Q5_1 => WeightFormat.Q5_1,
+            TensorType.Q2_K => WeightFormat.Q2_K,
+            TensorType.Q3_K => WeightFormat.Q3_K,
+            TensorType.Q4_K => WeightFormat.Q4_K,
+            TensorType.Q5_K => WeightFormat.Q5_K,
+            TensorType.Q6_K => WeightFormat.Q6_K,
+            TensorType.IQ4_NL => WeightFormat.IQ4_NL,
+            TensorType.IQ4_XS => WeightFormat.IQ4_XS,
+            TensorType.MXFP4 => WeightFormat.MXFP4,
+            _ => null,
+        };
+        format = found.GetValueOrDefault();
+        return found is not null;
+    }
+
+    /// <summary>The file's name of a form of weights.</summary>
+    /// <param name="format">The form.</param>
+    public static TensorType ToTensorType(this WeightFormat format) => Enum.Parse<TensorType>(format.ToString());
 
     /// <summary>Bytes of <paramref name="count"/> values, which must be whole blocks.</summary>
     /// <param name="type">The type.</param>

@@ -1,3 +1,5 @@
+using Gestalt.Kernels;
+
 namespace Gestalt.Tensors;
 
 /// <content>
@@ -23,7 +25,18 @@ public sealed unsafe partial class Tape
             _ => throw new ArgumentException($"Ids come as (T) or (B,T), not as {tokens}.", nameof(tokens)),
         };
         Tensor y = New(shape, record);
-        Device.EmbeddingForward(ids, table.Data, y.Data, count, width);
+        if (table.Stored is { Format: not WeightFormat.F32 } stored)
+        {
+            for (int token = 0; token < count; token++)
+            {
+                stored.DecodeRow(ids[token], y.Data + ((long)token * width));
+            }
+        }
+        else
+        {
+            Device.EmbeddingForward(ids, table.Data, y.Data, count, width);
+        }
+
         if (record)
         {
             EmbeddingOperation operation = Record<EmbeddingOperation>(y);

@@ -1,8 +1,10 @@
+using Gestalt.Kernels;
+
 namespace Gestalt.Tensors;
 
 /// <content>
 /// Linear layer, with the residual connection fused in: y = x Wᵀ [+ b] [+ r], W (out,in) as model files store it.
-/// Gradients: dx = dy W, dW = dyᵀ x, db = sum of the rows of dy, dr = dy.
+/// Gradients: dx = dy W, dW = dyᵀ x, db = sum of the rows of dy, dr = dy. W may lie as a model file stores it, quantized perhaps: then there is no backward.
 /// </content>
 public sealed unsafe partial class Tape
 {
@@ -28,8 +30,7 @@ public sealed unsafe partial class Tape
             Device.Copy(residual.Data, y.Data, y.Shape.Length);
         }
 
-        Device.Multiply(false, true, x.Shape.Rows, outputs, inputs, x.Data, inputs, weight.Data, inputs, y.Data, outputs,
-            accumulate: residual is not null, DataOf(bias));
+        Product(weight, x.Data, x.Shape.Rows, y.Data, accumulate: residual is not null, bias);
         if (record)
         {
             LinearOperation operation = Record<LinearOperation>(y);
@@ -37,6 +38,60 @@ public sealed unsafe partial class Tape
         }
 
         return y;
+    }
+
+    /// <summary>Several linear layers of one input, such as queries, keys and values; where their weights are stored, in one go.</summary>
+    /// <param name="x">Input, rows of "in" values.</param>
+    /// <param name="weights">Weights, (out,in) each.</param>
+    /// <param name="biases">A bias or null for each.</param>
+    /// <param name="results">Receives the results.</param>
+    public void LinearMany(Tensor x, ReadOnlySpan<Parameter> weights, ReadOnlySpan<Parameter?> biases, Span<Tensor> results)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        const int Most = 8;
+        int stored = 0;
+        while (stored < weights.Length && weights[stored].Stored is { Format: not WeightFormat.F32 } one && one.Columns == x.Shape.Width)
+        {
+            stored++;
+        }
+
+        if (stored < weights.Length || stored > Most || Recording)
+        {
+            for (int i = 0; i < weights.Length; i++)
+            {
+                results[i] = Linear(x, weights[i], biases[i]);
+            }
+
+            return;
+        }
+
+        Span<StoredMatrix> matrices = stackalloc StoredMatrix[Most];
+        Span<StoredOutput> outputs = stackalloc StoredOutput[Most];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            ProductObserver?.Invoke(weights[i], x.Data, x.Shape.Rows);
+            results[i] = New(x.Shape.WithWidth(weights[i].Shape[0]));
+            matrices[i] = weights[i].Stored!.Value;
+            outputs[i] = new StoredOutput(results[i].Data, weights[i].Shape[0], DataOf(biases[i]));
+        }
+
+        Device.MultiplyStored(matrices[..stored], x.Data, x.Shape.Rows, outputs[..stored], accumulate: false);
+    }
+
+    /// <summary>y(m,out) = x(m,in) Wᵀ, plus y if asked, plus a bias; with the weight as it lies.</summary>
+    private void Product(Parameter weight, float* x, int m, float* y, bool accumulate = false, Parameter? bias = null)
+    {
+        ProductObserver?.Invoke(weight, x, m);
+        (int outputs, int inputs) = (weight.Shape[0], weight.Shape[1]);
+        if (weight.Stored is { Format: not WeightFormat.F32 } stored)
+        {
+            StoredOutput output = new(y, outputs, DataOf(bias));
+            Device.MultiplyStored(new ReadOnlySpan<StoredMatrix>(in stored), x, m, new ReadOnlySpan<StoredOutput>(in output), accumulate);
+        }
+        else
+        {
+            Device.Multiply(false, true, m, outputs, inputs, x, inputs, weight.Data, inputs, y, outputs, accumulate, DataOf(bias));
+        }
     }
 
     private static float* DataOf(Parameter? parameter) => parameter is null ? null : parameter.Data;

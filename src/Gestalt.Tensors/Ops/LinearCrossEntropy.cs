@@ -88,7 +88,7 @@ public sealed unsafe partial class Tape
             int* index = rows.Index + first;
             float* h = gather ? Gather(hidden.Data, index, count, width, gathered) : hidden.Data + ((long)first * width);
 
-            Device.Multiply(false, true, count, vocabulary, width, h, width, weight.Data, width, logits, vocabulary); // (chunk,V)
+            Product(weight, h, count, logits); // (chunk,V)
             Device.CrossEntropyRows(logits, rows.Targets + first, rows.Weights + first, chunkLosses, count, vocabulary, 1 / normalizer,
                 gradientOfWeight || gradientOfHidden, softCap); // the logits are now their own gradient
             if (gradientOfWeight)

@@ -2,7 +2,7 @@ namespace Gestalt.Tensors;
 
 /// <content>
 /// Rotary positions (Su et al., arXiv 2104.09864), optionally after an RMSNorm of each head (QK-norm, Henry et al., arXiv 2010.04245, as in
-/// Qwen3): the pair (x[i], x[i + D/2]) of a head at position p turns by the angle p θ^(−2i/D).
+/// Qwen3): pair i of a head at position p turns by the angle p f(i), f(i) = θ^(−2i/D) in the paper; <see cref="RotaryTable"/> knows f and what a pair is.
 /// A rotation's gradient is the rotation back: dx = R(−p) dy, then the norm's own.
 /// </content>
 public sealed unsafe partial class Tape
@@ -24,13 +24,13 @@ public sealed unsafe partial class Tape
         Tensor? inverseRms = null;
         if (gain is null)
         {
-            Device.RotaryApply(x.Data, y.Data, positions, table.Cosines, table.Sines, tokens, heads, headWidth, inverse: false, accumulate: false);
+            Device.RotaryApply(x.Data, y.Data, positions, table, tokens, heads, inverse: false);
         }
         else
         {
             inverseRms = record ? New(new Shape(tokens * heads)) : null;
             Device.RmsNormForward(x.Data, gain.Data, y.Data, DataOf(inverseRms), tokens * heads, headWidth, epsilon);
-            Device.RotaryApply(y.Data, y.Data, positions, table.Cosines, table.Sines, tokens, heads, headWidth, inverse: false, accumulate: false);
+            Device.RotaryApply(y.Data, y.Data, positions, table, tokens, heads, inverse: false);
         }
 
         if (record)
@@ -57,7 +57,7 @@ public sealed unsafe partial class Tape
             float* dy = Output.Gradient;
 
             // Nobody reads dy after this operation, so it is turned back where it stands.
-            tape.Device.RotaryApply(dy, dy, Positions, Table.Cosines, Table.Sines, tokens, heads, headWidth, inverse: true, accumulate: false);
+            tape.Device.RotaryApply(dy, dy, Positions, Table, tokens, heads, inverse: true);
             if (Gain is null)
             {
                 tape.PassGradient(Output, Input);

@@ -178,13 +178,15 @@ public sealed unsafe class ModelFileTests : IDisposable
         Refuses("has no tensor 'blk.1.ffn_up.weight'", skip: "blk.1.ffn_up.weight");
         Refuses("has no tensor 'token_embd.weight'", skip: "token_embd.weight");
         Refuses("'blk.0.attn_q_norm.weight' of 31, where its configuration says 32", reshape: "blk.0.attn_q_norm.weight");
-        Refuses("has a tensor 'rope_freqs.weight', which a model of architecture 'qwen3' does not use", extra: "rope_freqs.weight");
+        Refuses("has a tensor 'blk.0.attn_sinks.weight', which a model of architecture 'qwen3' does not use", extra: "blk.0.attn_sinks.weight");
+        Refuses("has a tensor 'rope_freqs.weight' of 4, where its configuration says 16", extra: "rope_freqs.weight");
         Refuses("metadata 'qwen3.block_count' is missing", without: "qwen3.block_count");
         Refuses("metadata 'tokenizer.ggml.merges' is missing", without: "tokenizer.ggml.merges");
-        Refuses("architecture 'llama'; qwen3, gpt2, gestalt can be run", set: ("general.architecture", "llama"));
+        Refuses("architecture 'mamba'; llama, qwen2, qwen3, qwen3moe, gemma2, gemma3, phi3, gpt2, gestalt can be run", set: ("general.architecture", "mamba"));
         Refuses("vocabulary of kind 'llama'", set: ("tokenizer.ggml.model", "llama"));
         Refuses("pre-tokenizer 'tekken'", set: ("tokenizer.ggml.pre", "tekken"));
-        Refuses("asks for qwen3.rope.scaling.type = yarn", set: ("qwen3.rope.scaling.type", "yarn"));
+        Refuses("asks for qwen3.rope.scaling.type = spiral; none, linear and yarn can be run", set: ("qwen3.rope.scaling.type", "spiral"));
+        Refuses("asks for qwen3.attention.sliding_window = 7", number: ("qwen3.attention.sliding_window", 7));
         Refuses("layers of 2000000000", number: ("qwen3.block_count", 2_000_000_000));
         Refuses("cannot be built", number: ("qwen3.attention.head_count_kv", 3));
         Refuses("context of 1000000000", number: ("qwen3.context_length", 1_000_000_000));

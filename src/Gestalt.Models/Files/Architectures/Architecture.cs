@@ -1,5 +1,3 @@
-using Gestalt.Tensors;
-
 namespace Gestalt.Models;
 
 /// <summary>
@@ -14,7 +12,14 @@ internal abstract class Architecture
     private const long LargestContext = 1 << 24;
 
     /// <summary>All that are known, the more widely read ones first.</summary>
-    public static IReadOnlyList<Architecture> All { get; } = [new Qwen3Architecture(), new Gpt2Architecture(), new GestaltArchitecture()];
+    public static IReadOnlyList<Architecture> All { get; } =
+    [
+        new LlamaArchitecture(), new Qwen2Architecture(), new Qwen3Architecture(), new Qwen3MoeArchitecture(), new Gemma2Architecture(), new Gemma3Architecture(),
+        new Phi3Architecture(), new Gpt2Architecture(), new GestaltArchitecture(),
+    ];
+
+    /// <summary>The names of all, as messages list them.</summary>
+    public static string Names => string.Join(", ", All.Select(known => known.Name));
 
     /// <summary>The value of <c>general.architecture</c>.</summary>
     public abstract string Name { get; }
@@ -31,11 +36,14 @@ internal abstract class Architecture
         GgufValue value = file.Get("general.architecture");
         string name = value.AsText();
         return All.FirstOrDefault(architecture => architecture.Name == name)
-            ?? throw new ModelFileException(file.Path, $"holds a model of architecture '{name}'; {string.Join(", ", All.Select(known => known.Name))} can be run");
+            ?? throw new ModelFileException(file.Path, $"holds a model of architecture '{name}'; {Names} can be run");
     }
 
-    /// <summary>Whether the architecture's arithmetic is that of the configuration.</summary>
-    public abstract bool Fits(TransformerConfig config);
+    /// <summary>What would be read back of a configuration that such a file has been written for.</summary>
+    public abstract TransformerConfig Said(TransformerConfig config);
+
+    /// <summary>Whether the architecture's arithmetic is that of the configuration: nothing of it would be lost in such a file.</summary>
+    public bool Fits(TransformerConfig config) => Said(config) == config;
 
     /// <summary>Writes the configuration as metadata.</summary>
     public abstract void Write(GgufWriter writer, TransformerConfig config);
@@ -46,7 +54,7 @@ internal abstract class Architecture
         try
         {
             TransformerConfig config = ReadConfig(file);
-            CheckSizes(file, config);
+            CheckSizes(file.Path, config, file.Tensors.Count);
             config.Validate();
             return config;
         }
@@ -58,14 +66,41 @@ internal abstract class Architecture
 
     /// <summary>The file's tensors and the parameters that each is made of.</summary>
     public virtual IEnumerable<StoredTensor> Layout(Transformer model) =>
-        model.Parameters.Select(parameter => new StoredTensor(parameter.Name, [parameter]));
+        model.Parameters.GroupBy(parameter => TensorOf(parameter.Name))
+            .Select(group => new StoredTensor(group.Key, [.. group]) { IsStacked = group.Key.Contains("_exps.", StringComparison.Ordinal) });
+
+    /// <summary>Refuses sizes beyond reason before anything is made of them.</summary>
+    public static void CheckSizes(string path, TransformerConfig config, int tensors)
+    {
+        Check("layers", config.Layers, tensors);
+        Check("width", config.Width, LargestWidth);
+        Check("heads", config.Heads, LargestHeads);
+        Check("key heads", config.KeyValueHeads, LargestHeads);
+        Check("head width", config.HeadWidth, LargestWidth);
+        Check("heads times head width", (long)config.Heads * config.HeadWidth, LargestWidth);
+        Check("key heads times head width", (long)config.KeyValueHeads * config.HeadWidth, LargestWidth);
+        Check("feed-forward width", config.FeedForwardWidth, LargestWidth);
+        Check("context", config.Context, LargestContext);
+        // Experts are one tensor a layer, but a list of parameters is made of them: as many as files of this many bytes could hold.
+        Check("layers times experts", (long)config.Layers * Math.Max(config.Experts, 1), LargestHeads);
+
+        void Check(string what, long size, long most)
+        {
+            if (size < 1 || size > most)
+                throw new ModelFileException(path, $"describes a model with {what} of {size}; 1 to {most} are possible in a file of {tensors} tensors");
+        }
+    }
 
     protected abstract TransformerConfig ReadConfig(GgufFile file);
+
+    /// <summary>The file's name of the tensor that a parameter is part of.</summary>
+    protected virtual string TensorOf(string parameter) => parameter;
 
     /// <summary>A metadata value of this architecture, such as <c>qwen3.block_count</c>.</summary>
     protected int Size(GgufFile file, string key)
     {
-        long value = file.Get($"{Name}.{key}").AsInteger();
+        GgufValue stored = file.Get($"{Name}.{key}");
+        long value = stored.Type == GgufValueType.Array && stored.AsIntegers() is [int first, ..] all && all.All(one => one == first) ? first : stored.AsInteger();
         return value is >= 1 and <= int.MaxValue
             ? (int)value
             : throw new ModelFileException(file.Path, $"metadata '{Name}.{key}' is {value}; it must be at least 1 and fit in 31 bits");
@@ -73,6 +108,13 @@ internal abstract class Architecture
 
     /// <summary>A metadata value that may be missing.</summary>
     protected int Size(GgufFile file, string key, int otherwise) => file.TryGet($"{Name}.{key}", out _) ? Size(file, key) : otherwise;
+
+    /// <summary>A count that may be missing or 0: there are none of it then.</summary>
+    protected int Count(GgufFile file, string key) =>
+        file.TryGet($"{Name}.{key}", out GgufValue value) && (value.Type == GgufValueType.Array || value.AsInteger() != 0) ? Size(file, key) : 0;
+
+    /// <summary>A number that may be missing.</summary>
+    protected double Number(GgufFile file, string key, double otherwise) => file.TryGet($"{Name}.{key}", out GgufValue value) ? value.AsNumber() : otherwise;
 
     /// <summary>Rows of the token table: V.</summary>
     protected static int Vocabulary(GgufFile file) => file.TryGetTensor("token_embd.weight", out GgufTensor? table) && table.Dimensions is [_, long rows and <= LargestWidth]
@@ -83,41 +125,6 @@ internal abstract class Architecture
     protected void Refuse(GgufFile file, string key, Func<GgufValue, bool> isHarmless)
     {
         if (file.TryGet($"{Name}.{key}", out GgufValue value) && !isHarmless(value))
-            throw new ModelFileException(file.Path, $"asks for {value.Key} = {value}, which cannot be run yet");
+            throw new ModelFileException(file.Path, $"asks for {value.Key} = {value}, which models of architecture '{Name}' cannot be run with");
     }
-
-    private static void CheckSizes(GgufFile file, TransformerConfig config)
-    {
-        Check("layers", config.Layers, file.Tensors.Count);
-        Check("width", config.Width, LargestWidth);
-        Check("heads", config.Heads, LargestHeads);
-        Check("head width", config.HeadWidth, LargestWidth);
-        Check("heads times head width", (long)config.Heads * config.HeadWidth, LargestWidth);
-        Check("feed-forward width", config.FeedForwardWidth, LargestWidth);
-        Check("context", config.Context, LargestContext);
-
-        void Check(string what, long size, long most)
-        {
-            if (size < 1 || size > most)
-                throw new ModelFileException(file.Path, $"describes a model with {what} of {size}; 1 to {most} are possible in a file of {file.Tensors.Count} tensors");
-        }
-    }
-}
-
-/// <summary>A tensor of a file, made of one parameter, or of several whose rows follow each other.</summary>
-/// <param name="Name">The tensor's name in the file.</param>
-/// <param name="Parameters">The parameters, of equal columns.</param>
-/// <param name="IsCopy">Whether the parameters are stored elsewhere, too, so that a reader need not have this tensor and does not load it.</param>
-internal sealed record StoredTensor(string Name, Parameter[] Parameters, bool IsCopy = false)
-{
-    /// <summary>Columns of each row: the fastest dimension.</summary>
-    public int Columns => Parameters[0].Shape.Width;
-
-    /// <summary>Whether it is a gain or a bias, which files keep in float32.</summary>
-    public bool IsVector => Parameters[0].Shape.Rank == 1;
-
-    /// <summary>Sizes in ggml's order, fastest first.</summary>
-    public long[] Dimensions => IsVector
-        ? [Parameters.Sum(parameter => parameter.Length)]
-        : [Columns, Parameters.Sum(parameter => (long)parameter.Shape.Rows)];
 }

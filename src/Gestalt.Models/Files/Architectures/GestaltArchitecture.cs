@@ -22,7 +22,7 @@ internal sealed class GestaltArchitecture : Architecture
 
     public override bool IsCommon => false;
 
-    public override bool Fits(TransformerConfig config) => true;
+    public override TransformerConfig Said(TransformerConfig config) => config;
 
     public override void Write(GgufWriter writer, TransformerConfig config) => writer.SetText(ConfigKey, JsonSerializer.Serialize(config, Json));
 

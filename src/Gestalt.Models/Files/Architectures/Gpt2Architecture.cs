@@ -1,5 +1,3 @@
-using Gestalt.Tensors;
-
 namespace Gestalt.Models;
 
 /// <summary>
@@ -10,13 +8,13 @@ internal sealed unsafe class Gpt2Architecture : Architecture
 {
     public override string Name => "gpt2";
 
-    public override bool Fits(TransformerConfig config) =>
-        config is
+    public override TransformerConfig Said(TransformerConfig config) =>
+        TransformerConfig.Gpt2(config.Layers, config.Width, config.Heads, config.Vocabulary, config.Context) with
         {
-            Norm: NormKind.LayerNorm, Positions: PositionKind.Learned, QueryKeyNorm: false, FeedForward: FeedForwardKind.Gelu,
-            QueryKeyValueBias: true, OutputBias: true, SlidingWindow: 0, AttentionSoftCap: 0, FinalSoftCap: 0,
-        }
-        && config.KeyValueHeads == config.Heads && config.QueryWidth == config.Width;
+            FeedForwardWidth = config.FeedForwardWidth,
+            NormEpsilon = config.NormEpsilon,
+            TiedEmbeddings = config.TiedEmbeddings,
+        };
 
     public override void Write(GgufWriter writer, TransformerConfig config)
     {
@@ -29,25 +27,15 @@ internal sealed unsafe class Gpt2Architecture : Architecture
         writer.SetUInt32("gpt2.vocab_size", (uint)config.Vocabulary);
     }
 
-    public override IEnumerable<StoredTensor> Layout(Transformer model)
-    {
-        foreach (Parameter parameter in model.Parameters)
-        {
-            string name = parameter.Name;
-            if (name.Contains(".attn_q.", StringComparison.Ordinal))
-            {
-                yield return new StoredTensor(
-                    name.Replace(".attn_q.", ".attn_qkv.", StringComparison.Ordinal),
-                    [parameter, model[name.Replace(".attn_q.", ".attn_k.", StringComparison.Ordinal)], model[name.Replace(".attn_q.", ".attn_v.", StringComparison.Ordinal)]]);
-            }
-            else if (!name.Contains(".attn_k.", StringComparison.Ordinal) && !name.Contains(".attn_v.", StringComparison.Ordinal))
-            {
-                yield return new StoredTensor(name, [parameter]);
-            }
-        }
-        if (model.Config.TiedEmbeddings)
-            yield return new StoredTensor("output.weight", [model["token_embd.weight"]], IsCopy: true);
-    }
+    public override IEnumerable<StoredTensor> Layout(Transformer model) =>
+        model.Config.TiedEmbeddings
+            ? base.Layout(model).Append(new StoredTensor("output.weight", model["token_embd.weight"]) { IsCopy = true })
+            : base.Layout(model);
+
+    protected override string TensorOf(string parameter) => parameter
+        .Replace(".attn_q.", ".attn_qkv.", StringComparison.Ordinal)
+        .Replace(".attn_k.", ".attn_qkv.", StringComparison.Ordinal)
+        .Replace(".attn_v.", ".attn_qkv.", StringComparison.Ordinal);
 
     protected override TransformerConfig ReadConfig(GgufFile file)
     {
