@@ -86,21 +86,21 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
         using var interruption = new Interruption("");
         var text = new StringBuilder();
         TextStream stream = generator.Reply(new Conversation(_messages), _options with { MaxTokens = Limit() }, interruption.Token);
+        var shown = WrappedText.OnStdout();
         bool stopped = false;
         try
         {
             foreach (string piece in stream)
             {
                 text.Append(piece);
-                if (json) continue;
-                Console.Out.Write(piece);
-                Console.Out.Flush();
+                if (!json) shown.Write(piece);
             }
         }
         catch (OperationCanceledException)
         {
             stopped = true; // What was said so far stays said.
         }
+        shown.End();
         _messages.Add(new Message(Roles.Assistant, text.ToString()));
         if (json) Json.Write(new { Role = Roles.Assistant, Content = text.ToString(), Reason = stopped ? "interrupted" : stream.Reason?.ToString(), stream.PromptTokens, stream.GeneratedTokens });
         else Console.Out.WriteLine(stopped ? " …" : "");

@@ -47,10 +47,18 @@ internal static class GenerateCommand
             long begun = Stopwatch.GetTimestamp();
             TextStream stream = generator.Complete(prompt, numbered, interruption.Token);
             var text = new StringBuilder();
-            foreach (string piece in stream)
+            var shown = WrappedText.OnStdout();
+            try
             {
-                text.Append(piece);
-                if (!json) Console.Out.Write(piece);
+                foreach (string piece in stream)
+                {
+                    text.Append(piece);
+                    if (!json) shown.Write(piece);
+                }
+            }
+            finally
+            {
+                shown.End();
             }
             if (!json) Console.Out.WriteLine();
             else
