@@ -25,6 +25,11 @@ public sealed unsafe partial class AlignedMemory : IDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is negative.</exception>
     /// <exception cref="OutOfMemoryException">The system has no such block left.</exception>
     public AlignedMemory(long bytes)
+        : this(bytes, clear: true)
+    {
+    }
+
+    private AlignedMemory(long bytes, bool clear)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         bool huge = bytes >= HugePage;
@@ -36,7 +41,10 @@ public sealed unsafe partial class AlignedMemory : IDisposable
             _ = Advise(_pointer, (nuint)bytes, AdviseHugePages);
         }
 
-        NativeMemory.Clear(_pointer, (nuint)bytes);
+        if (clear)
+        {
+            NativeMemory.Clear(_pointer, (nuint)bytes);
+        }
     }
 
     /// <summary>Returns a forgotten block to the system.</summary>
@@ -59,6 +67,11 @@ public sealed unsafe partial class AlignedMemory : IDisposable
     /// <summary>The block seen as float32 values.</summary>
     /// <exception cref="ObjectDisposedException">The block has been freed.</exception>
     public float* Floats => (float*)Pointer;
+
+    /// <summary>Reserves a block whose contents are undefined: what is large and never written costs addresses, not memory.</summary>
+    /// <param name="bytes">Its length in bytes.</param>
+    /// <exception cref="OutOfMemoryException">The system has no such block left.</exception>
+    public static AlignedMemory Untouched(long bytes) => new(bytes, clear: false);
 
     /// <summary>Allocates a zeroed block of float32 values.</summary>
     /// <param name="count">How many values.</param>

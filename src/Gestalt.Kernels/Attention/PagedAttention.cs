@@ -24,15 +24,14 @@ public static unsafe class PagedAttention
     /// <param name="shape">Sizes.</param>
     /// <param name="sequences">The sequences of the batch; pages for all their keys must be there.</param>
     /// <param name="count">How many sequences.</param>
-    /// <param name="layer">Where the layer begins in each page, in bytes.</param>
     /// <param name="k">Keys of the new tokens, (tokens, K, D).</param>
     /// <param name="v">Values of the new tokens, (tokens, K, D).</param>
     /// <exception cref="ArgumentException">The sizes do not fit together.</exception>
-    public static void Append(WorkerPool pool, in PagedShape shape, PagedSequence* sequences, int count, long layer, float* k, float* v)
+    public static void Append(WorkerPool pool, in PagedShape shape, PagedSequence* sequences, int count, float* k, float* v)
     {
         long tokens = Check(shape, sequences, count);
         int parts = tokens * shape.KeyValueHeads * shape.HeadWidth >= WorthThreads ? shape.KeyValueHeads : 1;
-        VectorWidth.Run(pool, count > 0 ? parts : 0, new PagedAppend(shape, sequences, count, layer, k, v, parts));
+        VectorWidth.Run(pool, count > 0 ? parts : 0, new PagedAppend(shape, sequences, count, k, v, parts));
     }
 
     /// <summary>o = softmax(mask(scale q kᵀ)) v for the new tokens of every sequence.</summary>
@@ -40,11 +39,10 @@ public static unsafe class PagedAttention
     /// <param name="shape">Sizes.</param>
     /// <param name="sequences">The sequences of the batch.</param>
     /// <param name="count">How many sequences.</param>
-    /// <param name="layer">Where the layer begins in each page, in bytes.</param>
     /// <param name="q">Queries, (tokens, H, D).</param>
     /// <param name="o">Result, (tokens, H, D).</param>
     /// <exception cref="ArgumentException">The sizes do not fit together.</exception>
-    public static void Forward(WorkerPool pool, in PagedShape shape, PagedSequence* sequences, int count, long layer, float* q, float* o)
+    public static void Forward(WorkerPool pool, in PagedShape shape, PagedSequence* sequences, int count, float* q, float* o)
     {
         Check(shape, sequences, count);
         if (count == 0)
@@ -58,7 +56,7 @@ public static unsafe class PagedAttention
         float* memory = Scratch.ForCaller(planFloats + partials);
         var plans = (PagedPlan*)memory;
         PagedPlan.Fill(shape, sequences, count, plans, memory + planFloats);
-        VectorWidth.Run(pool, parts, new Work(shape, sequences, plans, count, layer, q, o));
+        VectorWidth.Run(pool, parts, new Work(shape, sequences, plans, count, q, o));
         if (mergedRows > 0)
         {
             RowLoop.Run(pool, mergedRows, shape.HeadWidth * 4, new PagedMerge(shape, sequences, plans, count, o));
@@ -88,7 +86,7 @@ public static unsafe class PagedAttention
         return tokens;
     }
 
-    private readonly struct Work(PagedShape shape, PagedSequence* sequences, PagedPlan* plans, int count, long layer, float* q, float* o) : IVectorWork
+    private readonly struct Work(PagedShape shape, PagedSequence* sequences, PagedPlan* plans, int count, float* q, float* o) : IVectorWork
     {
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
@@ -98,17 +96,17 @@ public static unsafe class PagedAttention
             part -= plan.FirstPart;
             if (plan.Runs > 0)
             {
-                new PagedDecode(shape, sequences[i], plan, layer, q, o).Execute<R>(part);
+                new PagedDecode(shape, sequences[i], plan, q, o).Execute<R>(part);
             }
             else
             {
-                new PagedPrefill(shape, sequences[i], layer, q, o).Execute<R>(part);
+                new PagedPrefill(shape, sequences[i], q, o).Execute<R>(part);
             }
         }
     }
 
     private readonly struct PagedAppend(
-        PagedShape shape, PagedSequence* sequences, int count, long layer, float* k, float* v, int parts) : IVectorWork
+        PagedShape shape, PagedSequence* sequences, int count, float* k, float* v, int parts) : IVectorWork
     {
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
@@ -121,12 +119,12 @@ public static unsafe class PagedAttention
                 for (int t = 0; t < sequence.Queries; t++)
                 {
                     int key = sequence.Keys - sequence.Queries + t;
-                    byte* page = sequence.Pages[key / PagedShape.TokensPerPage] + layer;
+                    byte* page = sequence.Pages[key / PagedShape.TokensPerPage];
                     long row = (long)(sequence.FirstQuery + t) * shape.KeyValueHeads;
                     for (int head = first; head < end; head++)
                     {
                         byte* keys = page + ((long)head * shape.ChunkBytes);
-                        byte* values = keys + (shape.LayerBytes / 2);
+                        byte* values = keys + (shape.PageBytes / 2);
                         PageRows.Write<R>(shape, k + ((row + head) * shape.HeadWidth), keys, key % PagedShape.TokensPerPage);
                         PageRows.Write<R>(shape, v + ((row + head) * shape.HeadWidth), values, key % PagedShape.TokensPerPage);
                     }

@@ -11,7 +11,7 @@ namespace Gestalt.Kernels;
 /// after the softmax of the run the same with the values. Each part leaves its maximum, sum and weighted values, which <see cref="PagedMerge"/> puts together
 /// (Flash-Decoding: Dao, Haziza, Massa &amp; Sizov 2023); a single run is finished on the spot.
 /// </remarks>
-internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequence, PagedPlan plan, long layer, float* q, float* o)
+internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequence, PagedPlan plan, float* q, float* o)
 {
     /// <summary>Floats of a cache line.</summary>
     internal const int Line = AlignedMemory.Alignment / sizeof(float);
@@ -81,7 +81,7 @@ internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequ
     private int Start(int t) => shape.Window > 0 ? Math.Max(0, sequence.Keys - sequence.Queries + t - shape.Window + 1) : 0;
 
     private byte* Chunk(int key, int head, bool values) =>
-        sequence.Pages[key / PageTokens] + layer + ((long)head * shape.ChunkBytes) + (values ? shape.LayerBytes / 2 : 0);
+        sequence.Pages[key / PageTokens] + ((long)head * shape.ChunkBytes) + (values ? shape.PageBytes / 2 : 0);
 
     /// <summary>Brings the queries of a key-value head together, padded with zeros to whole registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

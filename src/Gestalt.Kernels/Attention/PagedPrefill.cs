@@ -10,7 +10,7 @@ namespace Gestalt.Kernels;
 /// Page by page keys and values are expanded to float32 once, in the first two cache levels, and every block of rows (one per lane) updates its softmax
 /// and its result with them: <see cref="AttentionForward"/> with the loops over keys and queries exchanged.
 /// </remarks>
-internal readonly unsafe struct PagedPrefill(PagedShape shape, PagedSequence sequence, long layer, float* q, float* o)
+internal readonly unsafe struct PagedPrefill(PagedShape shape, PagedSequence sequence, float* q, float* o)
 {
     /// <summary>Rows of a part: with D = 128 their queries and results, 256 KiB, stay in a second-level cache while the pages pass by.</summary>
     private const int RowsPerPart = 256;
@@ -40,9 +40,9 @@ internal readonly unsafe struct PagedPrefill(PagedShape shape, PagedSequence seq
         for (; page * PageTokens < endKey; page++)
         {
             int count = Math.Min(PageTokens, endKey - (page * PageTokens));
-            byte* chunk = sequence.Pages[page] + layer + ((long)head * shape.ChunkBytes);
+            byte* chunk = sequence.Pages[page] + ((long)head * shape.ChunkBytes);
             float* keys = PageRows.Expand<R>(shape, chunk, null, 0, count, memory.Keys, shape.HeadWidth);
-            float* values = PageRows.Expand<R>(shape, chunk + (shape.LayerBytes / 2), null, 0, count, memory.Values, shape.HeadWidth);
+            float* values = PageRows.Expand<R>(shape, chunk + (shape.PageBytes / 2), null, 0, count, memory.Values, shape.HeadWidth);
             for (int i = 0; i < memory.Blocks; i++)
             {
                 Block<R>(memory, i, firstRow + (i * memory.Lanes), endRow, page * PageTokens, count, keys, values);

@@ -15,7 +15,7 @@ public enum CacheFormat
 
 /// <summary>The sizes of attention over pages, the same for every sequence of a batch.</summary>
 /// <remarks>
-/// A page holds <see cref="TokensPerPage"/> tokens of one sequence. For a layer it holds the keys of all key-value heads and then the values: of each head one
+/// A page holds <see cref="TokensPerPage"/> tokens of one sequence and one layer: the keys of all key-value heads and then the values, of each head one
 /// chunk, (tokens, D), so that whoever works on a head reads unbroken kilobytes. In <see cref="CacheFormat.Q8_0"/> the scales, (tokens, D / 32), follow in the chunk.
 /// </remarks>
 /// <param name="Heads">H, query heads.</param>
@@ -47,8 +47,8 @@ public readonly record struct PagedShape(
         _ => HeadWidth + (HeadWidth / ScaleLength * sizeof(float)),
     };
 
-    /// <summary>Bytes of one layer's keys and values in a page.</summary>
-    public long LayerBytes => 2L * KeyValueHeads * ChunkBytes;
+    /// <summary>Bytes of a page.</summary>
+    public long PageBytes => 2L * KeyValueHeads * ChunkBytes;
 
     /// <summary>What a product of query and key is multiplied by to become the exponent of a power of two, or with a soft cap the argument of its tanh.</summary>
     internal float ScoreScale => SoftCap > 0 ? Scale / SoftCap : Scale * VectorMath.Log2E;

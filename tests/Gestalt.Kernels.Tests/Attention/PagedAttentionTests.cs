@@ -5,7 +5,6 @@ namespace Gestalt.Kernels.Tests.Attention;
 public sealed unsafe class PagedAttentionTests : IDisposable
 {
     private const int PageTokens = PagedShape.TokensPerPage;
-    private const long LayerOffset = 192;
     private readonly WorkerPool _pool = new(2);
 
     public void Dispose() => _pool.Dispose();
@@ -99,7 +98,7 @@ public sealed unsafe class PagedAttentionTests : IDisposable
             return Assert.Throws<ArgumentException>(() => Forward(shape, sequence)).Message;
         }
 
-        void Forward(PagedShape shape, PagedSequence sequence) => PagedAttention.Forward(_pool, shape, &sequence, 1, 0, null, null);
+        void Forward(PagedShape shape, PagedSequence sequence) => PagedAttention.Forward(_pool, shape, &sequence, 1, null, null);
     }
 
     private readonly struct RoundTrip(PagedShape shape, float* source, byte* chunk, float* target, int token) : IVectorWork
@@ -168,7 +167,7 @@ public sealed unsafe class PagedAttentionTests : IDisposable
 
             using Guarded<float> o = new(_q.Count);
             o.Span.Fill(float.NaN);
-            PagedAttention.Forward(pool, shape, sequences, Count, LayerOffset, _q.Pointer, o.Pointer);
+            PagedAttention.Forward(pool, shape, sequences, Count, _q.Pointer, o.Pointer);
             return o.ToArray();
         }
 
@@ -219,7 +218,7 @@ public sealed unsafe class PagedAttentionTests : IDisposable
         {
             using Guarded<float> keys = new(k);
             using Guarded<float> values = new(v);
-            PagedAttention.Append(pool, shape, sequences, count, LayerOffset, keys.Pointer, values.Pointer);
+            PagedAttention.Append(pool, shape, sequences, count, keys.Pointer, values.Pointer);
         }
 
         private double[] Wide(float[] values, CacheFormat? exact) => exact is null
@@ -240,7 +239,7 @@ public sealed unsafe class PagedAttentionTests : IDisposable
                 var table = new Guarded<nint>(count);
                 for (int page = 0; page < count; page++)
                 {
-                    var memory = new Guarded<byte>((int)(LayerOffset + shape.LayerBytes));
+                    var memory = new Guarded<byte>((int)shape.PageBytes);
                     memory.Span.Fill(0xFF); // NaN, in float32
                     _pages.Add(memory);
                     table.Span[page] = (nint)memory.Pointer;
