@@ -42,6 +42,9 @@ internal sealed record GemmBackend(GemmTile Tile, GemmPacker Along, GemmPacker A
     private static readonly GemmBackend?[,] Made = new GemmBackend?[2, 4];
     private static readonly GemmInstructions Best = ChooseInstructions();
 
+    /// <summary>The widest instruction set that may be used; this machine may lack it.</summary>
+    public static GemmInstructions BestInstructions => Best;
+
     /// <summary>The fastest backend of this machine for a precision.</summary>
     /// <remarks>The environment variable GESTALT_INSTRUCTIONS (128, 256, 512 or emitted) forbids the instruction sets above the one it names.</remarks>
     public static GemmBackend For(Precision precision)

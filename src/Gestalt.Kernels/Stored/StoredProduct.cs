@@ -9,6 +9,19 @@ namespace Gestalt.Kernels;
 /// </remarks>
 public static unsafe class StoredProduct
 {
+    /// <summary>Most rows of activations for which weights are multiplied row by row: with more it pays to turn them so that a lane is a row.</summary>
+    private const int MostThinRows = 16;
+
+    [ThreadStatic]
+    private static bool t_decodesEverything;
+
+    /// <summary>Whether products started by the current thread do without emitted kernels, as on processors that lack the instructions; for tests.</summary>
+    internal static bool DecodesEverything
+    {
+        get => t_decodesEverything;
+        set => t_decodesEverything = value;
+    }
+
     /// <summary>y(m, rows of w) = x(m, columns of w) wᵀ, added to y if asked, with a bias if given.</summary>
     /// <param name="pool">Threads that share the work.</param>
     /// <param name="w">The weights.</param>
@@ -42,10 +55,50 @@ public static unsafe class StoredProduct
         WorkerPool pool, ReadOnlySpan<StoredMatrix> w, float* x, int m, int strideX, ReadOnlySpan<StoredOutput> outputs, bool accumulate = false)
     {
         Check(w, m, strideX, outputs);
+        if (m == 0 || w.Length == 0 || w[0].Columns == 0)
+        {
+            return;
+        }
+
+        RoundedKernels? kernels = DecodesEverything ? null : RoundedKernels.Shared;
+        if (kernels is not null && AreQuantized(w))
+        {
+            if (m <= MostThinRows)
+            {
+                RowProduct.Multiply(pool, kernels, w, x, m, strideX, outputs, accumulate);
+            }
+            else
+            {
+                PanelProduct.Multiply(pool, kernels, w, x, m, strideX, outputs, accumulate);
+            }
+
+            return;
+        }
+
         for (int i = 0; i < w.Length; i++)
         {
-            DecodingProduct.Multiply(pool, w[i], x, m, strideX, outputs[i], accumulate);
+            if (kernels is not null && w.Length > 1)
+            {
+                Multiply(pool, w[i], x, m, strideX, outputs[i].Data, outputs[i].Stride, accumulate, outputs[i].Bias);
+            }
+            else
+            {
+                DecodingProduct.Multiply(pool, w[i], x, m, strideX, outputs[i], accumulate);
+            }
         }
+    }
+
+    private static bool AreQuantized(ReadOnlySpan<StoredMatrix> w)
+    {
+        foreach (ref readonly StoredMatrix matrix in w)
+        {
+            if (!matrix.Format.IsQuantized())
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static void Check(ReadOnlySpan<StoredMatrix> w, int m, int strideX, ReadOnlySpan<StoredOutput> outputs)

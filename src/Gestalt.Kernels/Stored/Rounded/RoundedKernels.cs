@@ -1,0 +1,50 @@
+using System.Runtime.Intrinsics.X86;
+using Gestalt.Kernels.Emit;
+
+namespace Gestalt.Kernels.Stored;
+
+/// <summary>The emitted kernels of products with quantized weights, made once, or none where the processor or the system does not allow them.</summary>
+internal sealed unsafe class RoundedKernels
+{
+    private static readonly Lazy<RoundedKernels?> LazyShared = new(TryCreate);
+
+    private readonly nint[] _rows = new nint[2];
+    private readonly nint[] _panels = new nint[4];
+
+    private RoundedKernels()
+    {
+    }
+
+    /// <summary>The kernels, or null.</summary>
+    public static RoundedKernels? Shared => LazyShared.Value;
+
+    /// <summary>Two rows of weights with a few rows of activations.</summary>
+    public delegate* unmanaged[SuppressGCTransition]<RowArguments*, void> Rows(BlockShape shape) =>
+        (delegate* unmanaged[SuppressGCTransition]<RowArguments*, void>)_rows[PiecesOfBlock(shape) - 1];
+
+    /// <summary>32 rows of weights with many rows of activations.</summary>
+    public delegate* unmanaged[SuppressGCTransition]<PanelArguments*, void> Panels(BlockShape shape) =>
+        (delegate* unmanaged[SuppressGCTransition]<PanelArguments*, void>)_panels[(2 * (PiecesOfBlock(shape) - 1)) + (shape.HasMinima ? 1 : 0)];
+
+    /// <summary>Scales in 32 values.</summary>
+    public static int PiecesOfBlock(BlockShape shape) => Slab.BlockLength / shape.Piece;
+
+    private static RoundedKernels? TryCreate()
+    {
+        if (!CpuFeatures.HasAvx512Vnni || !Avx512BW.IsSupported || GemmBackend.BestInstructions < GemmInstructions.Emitted)
+        {
+            return null;
+        }
+
+        var kernels = new RoundedKernels();
+        bool windows = OperatingSystem.IsWindows();
+        for (int pieces = 1; pieces <= 2; pieces++)
+        {
+            kernels._rows[pieces - 1] = ExecutableMemory.TryPlace(new RowEmitter(pieces).Assemble(windows));
+            kernels._panels[2 * (pieces - 1)] = ExecutableMemory.TryPlace(new PanelEmitter(pieces, hasMinima: false).Assemble(windows));
+            kernels._panels[(2 * (pieces - 1)) + 1] = ExecutableMemory.TryPlace(new PanelEmitter(pieces, hasMinima: true).Assemble(windows));
+        }
+
+        return Array.IndexOf(kernels._rows, 0) < 0 && Array.IndexOf(kernels._panels, 0) < 0 ? kernels : null;
+    }
+}
