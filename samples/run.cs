@@ -14,7 +14,6 @@
 // that really came next a better score. What a model knows is what these nudges left behind. We take the numbers as we find them.
 //
 // This file follows the data. Read it from top to bottom:
-//
 //     the loop         text goes in, text comes out (right below)
 //     1 ModelFile      what is in a .gguf file
 //     2 Tokenizer      text → tokens, the numbers of its pieces → text
@@ -24,34 +23,31 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Lanes = System.Runtime.Intrinsics.Vector512<float>; // sixteen numbers that the processor treats as one
 
-const string Usage = "Usage: dotnet run run.cs MODEL.gguf [PROMPT] [--chat] [--tokens 256] [--temperature 0.8] [--top-p 0.95] [--seed N]";
 try
 {
     var words = new List<string>(args);
     double temperature = Option("--temperature", 0.8, most: 100), topP = Option("--top-p", 0.95, most: 1);
     int seed = (int)Option("--seed", Random.Shared.Next(), int.MaxValue), asked = (int)Option("--tokens", 0, int.MaxValue);
-    bool isChat = words.Remove("--chat"); // the prompt is a message to be answered rather than a text to be continued
     if (words.Count is 0 or > 2 || words.Any(word => word.StartsWith("--", StringComparison.Ordinal)))
-        throw new ArgumentException(Usage);
-    string prompt = words.ElementAtOrDefault(1) ?? "";
-    var file = new ModelFile(words[0]);
+        throw new ArgumentException("Usage: dotnet run run.cs MODEL.gguf [PROMPT] [--tokens 256] [--temperature 0.8] [--top-p 0.95] [--seed N]");
+    (string prompt, var file) = (words.ElementAtOrDefault(1) ?? "", new ModelFile(words[0]));
     var tokenizer = new Tokenizer(file);
     var transformer = new Transformer(file);
     var sampler = new Sampler(temperature, topP, seed);
-    List<int> tokens = tokenizer.Encode(prompt, isChat);
+    List<int> tokens = tokenizer.Encode(prompt);
     int room = transformer.Context - tokens.Count + 1; // a model is made for texts of a certain length, its context
+    file.Require(tokens.Count > 0, "needs a prompt to begin with");
     file.Require(room >= Math.Max(asked, 1), $"reads texts of {transformer.Context} tokens; the prompt has {tokens.Count}, and {Math.Max(asked, 1)} more are asked for");
     int limit = asked > 0 ? asked : Math.Min(room, 256), written = 0;
     Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-    Console.Write(isChat ? "" : prompt);
-
-    // The loop. Read the prompt; then choose a token, print it, read it, and so on, until the model chooses one that means "the end".
+    Console.Write(prompt);
+    // The loop. Read the prompt; then choose a token, print it, read it, and so on, until the model chooses one that is the end.
     float[] thought = [];
     foreach (int token in tokens)
         thought = transformer.Read(token);
@@ -62,19 +58,15 @@ try
         if (++written < limit)
             thought = transformer.Read(next);
     }
-    Console.WriteLine(tokenizer.DecodeRest());
+    Console.WriteLine(tokenizer.Decode(null));
     Console.Error.WriteLine(FormattableString.Invariant($"{written} tokens, {written / Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} a second"));
     return 0;
-
     double Option(string name, double otherwise, double most)
     {
         int at = words.IndexOf(name);
-        if (at < 0)
-            return otherwise;
-        if (!double.TryParse(words.ElementAtOrDefault(at + 1), CultureInfo.InvariantCulture, out double number) || !(number >= 0 && number <= most))
-            throw new ArgumentException(FormattableString.Invariant($"{name} needs a number from 0 to {most}. {Usage}"));
-        words.RemoveRange(at, 2);
-        return number;
+        double number = at < 0 ? otherwise : double.TryParse(words.ElementAtOrDefault(at + 1), CultureInfo.InvariantCulture, out double given) ? given : -1;
+        words = [.. words.Where((_, i) => at < 0 || (i != at && i != at + 1))];
+        return number >= 0 && number <= most ? number : throw new ArgumentException(FormattableString.Invariant($"{name} needs a number from 0 to {most}."));
     }
 }
 catch (Exception problem) when (problem is ArgumentException or InvalidDataException or IOException or UnauthorizedAccessException)
@@ -98,7 +90,6 @@ sealed unsafe class ModelFile
     public ModelFile(string path)
     {
         _path = path;
-        Require(File.Exists(path), "does not exist");
         _length = new FileInfo(path).Length;
         Require(_length >= 24, "is not a GGUF file");
         MemoryMappedFile map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
@@ -111,18 +102,15 @@ sealed unsafe class ModelFile
         var places = new List<(string Name, int Columns, int Rows, Format Format, ulong Offset)>();
         for (int i = 0; i < tables; i++)
         {
-            string name = NextText();
-            uint dimensions = Next<uint>();
+            (string name, uint dimensions) = (NextText(), Next<uint>());
             Require(dimensions is 1 or 2, $"has a table '{name}' of {dimensions} dimensions");
             places.Add((name, NextCount(), dimensions == 2 ? NextCount() : 1, (Format)Next<uint>(), Next<ulong>()));
         }
-        int alignment = Math.Max(1, Size("general.alignment", 32));
-        long data = (_at + alignment - 1) / alignment * alignment;
+        long alignment = Math.Max(1, Size("general.alignment", 32)), data = (_at + alignment - 1) / alignment * alignment;
         foreach ((string name, int columns, int rows, Format format, ulong offset) in places)
         {
-            Require(Enum.IsDefined(format), $"stores '{name}' in format {format}; this program reads F32, F16, BF16 and Q8_0");
-            Require(format != Format.Q8_0 || columns % 32 == 0, $"is damaged: the rows of '{name}' do not divide into blocks of 32");
-            Require((double)data + offset + (double)rows * Matrix.Bytes(format, columns) <= _length, $"is cut short: '{name}' ends beyond it");
+            Require(Enum.IsDefined(format) && (format != Format.Q8_0 || columns % 32 == 0), $"stores '{name}' in format {format}; this program reads F32, F16, BF16 and Q8_0");
+            Require((double)data + offset + (double)rows * Numbers.Bytes(format, columns) <= _length, $"is cut short: '{name}' ends beyond it");
             Require(_tables.TryAdd(name, new Matrix(_start + data + offset, format, rows, columns)), $"is damaged: it has two tables '{name}'");
         }
     }
@@ -130,63 +118,41 @@ sealed unsafe class ModelFile
     // Takes a table, which must be as large as the facts say, and its bias, which is added to its results, if it has one.
     public Matrix Take(string name, int? rows, int columns)
     {
-        Require(_tables.Remove(name + ".weight", out Matrix? table), $"has no table '{name}.weight'");
-        Require(table!.Columns == columns && table.Rows == (rows ?? table.Rows), $"has a table '{name}' of {table.Rows} × {table.Columns}, not {rows} × {columns}");
+        Require(_tables.Remove(name + ".weight", out Matrix? table) && table.Columns == columns && table.Rows == (rows ?? table.Rows), $"has no table '{name}' of {rows} × {columns}");
         _tables.Remove(name + ".bias", out Matrix? bias);
         Require(bias is null || bias.Columns == (rows == 1 ? columns : rows), $"has a '{name}.bias' of {bias?.Columns} numbers");
-        return table.WithBias(bias?.Row(0));
+        return table!.WithBias(bias?.Row(0));
     }
 
     // A table that nobody took belongs to another kind of model: we would not compute what its maker meant.
     public void RequireAllTaken() => Require(_tables.Count == 0, $"has a table '{_tables.Keys.FirstOrDefault()}', for which this program has no use");
-
     public bool Has(string table) => _tables.ContainsKey(table + ".weight");
 
     public T Fact<T>(string name, T? otherwise = default) =>
         _facts.GetValueOrDefault(name, otherwise!) is T fact ? fact : throw new InvalidDataException($"{_path} does not say '{name}' as it should.");
+    public int Size(string name, double otherwise = -1) =>
+        Fact(name, otherwise) is >= 0 and <= 1 << 24 and double size ? (int)size : throw new InvalidDataException($"{_path} says nothing possible about '{name}'.");
 
-    public int Size(string name, double otherwise = -1)
+    public void Require(bool isRight, string otherwise) => _ = isRight ? true : throw new InvalidDataException($"{_path} {otherwise}.");
+
+    ReadOnlySpan<byte> NextBytes(int count)
     {
-        double size = Fact(name, otherwise);
-        Require(size is >= 0 and <= 1 << 24, $"says nothing possible about '{name}'");
-        return (int)size;
+        Require(count <= _length - _at, "is cut short");
+        _at += count;
+        return new ReadOnlySpan<byte>(_start + _at - count, count);
     }
 
-    public void Require(bool isRight, string otherwise)
-    {
-        if (!isRight)
-            throw new InvalidDataException($"{_path} {otherwise}.");
-    }
-
-    T Next<T>() where T : unmanaged
-    {
-        Require(_length - _at >= sizeof(T), "is cut short");
-        _at += sizeof(T);
-        return Unsafe.ReadUnaligned<T>(_start + _at - sizeof(T));
-    }
-
+    T Next<T>() where T : unmanaged => MemoryMarshal.Read<T>(NextBytes(sizeof(T)));
     int NextCount(int bytesEach = 1) // files may lie: a count is believed only if so many things fit into the rest of the file
     {
         ulong count = Next<ulong>();
         Require(count <= (ulong)Math.Min((_length - _at) / bytesEach, int.MaxValue), $"is damaged or cut short: at byte {_at - 8} it announces {count} things");
         return (int)count;
     }
-
-    string NextText()
-    {
-        int length = NextCount();
-        _at += length;
-        return Encoding.UTF8.GetString(_start + _at - length, length);
-    }
-
+    string NextText() => Encoding.UTF8.GetString(NextBytes(NextCount()));
     object NextFact(uint type) => type switch { 8 => NextText(), 9 => NextList(Next<uint>()), _ => NextNumber(type) };
-
-    object NextList(uint type)
-    {
-        IEnumerable<int> places = Enumerable.Range(0, NextCount(bytesEach: type == 8 ? 8 : 1));
-        return type == 8 ? places.Select(_ => NextText()).ToArray() : places.Select(_ => NextNumber(type)).ToArray();
-    }
-
+    object NextList(uint type) => type == 8 ? Repeat(NextText, bytesEach: 8) : Repeat(() => NextNumber(type), bytesEach: 1);
+    T[] Repeat<T>(Func<T> next, int bytesEach) => [.. Enumerable.Range(0, NextCount(bytesEach)).Select(_ => next())];
     double NextNumber(uint type) => type switch
     {
         0 or 7 => Next<byte>(), 1 => Next<sbyte>(), 2 => Next<ushort>(), 3 => Next<short>(), 4 => Next<uint>(), 5 => Next<int>(),
@@ -207,12 +173,12 @@ sealed class Tokenizer
     const string Gpt4 = @"'(?:[sSſtTmMdD]|[rR][eE]|[vV][eE]|[lL][lL])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     // The file writes each byte as a character that can be printed: if its own cannot, as one of those from U+0100 on.
-    static readonly string Alphabet = string.Concat(Enumerable.Range(0, 256).Select(b => (char)(CanPrint(b) ? b : 256 + Enumerable.Range(0, b).Count(c => !CanPrint(c)))));
+    static readonly string Alphabet = string.Concat(Enumerable.Range(0, 256).Select(b => (char)(HasShape(b) ? b : 256 + Enumerable.Range(0, b).Count(c => !HasShape(c)))));
+    static bool HasShape(int b) => b is (>= '!' and <= '~') or (>= 0xA1 and not 0xAD);
     readonly string[] _tokens;
-    readonly Dictionary<string, int> _pieces = [], _merges = [], _special = [];
-    readonly HashSet<int> _ends;
+    readonly Dictionary<string, int> _pieces = [], _merges = [];
+    readonly double[] _kinds;
     readonly int[] _start;
-    readonly bool _wholeWordsFirst;
     readonly Regex _word;
     readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
 
@@ -220,42 +186,29 @@ sealed class Tokenizer
     {
         file.Require(file.Fact<string>("tokenizer.ggml.model") == "gpt2", "has a vocabulary that is not made of byte pairs");
         string rule = file.Fact("tokenizer.ggml.pre", "gpt-2");
-        string? word = rule switch { "gpt-2" => Gpt2, "smollm" => Gpt2Digits, "dbrx" or "llama-bpe" => Gpt4, "qwen2" => Gpt4.Replace("{1,3}", ""), _ => null };
+        string? word = rule switch { "gpt-2" => Gpt2, "smollm" => Gpt2Digits, "dbrx" => Gpt4, "qwen2" => Gpt4.Replace("{1,3}", ""), _ => null };
         file.Require(word is not null, $"cuts text into words by a rule '{rule}', which this program does not know");
         _word = new Regex(word!);
-        _wholeWordsFirst = rule == "llama-bpe" || file.Fact("gestalt.tokenizer.whole_words_first", 0.0) != 0;
+        file.Require(file.Fact("gestalt.tokenizer.whole_words_first", 0.0) == 0, "prefers whole words, which this program does not");
         _tokens = file.Fact<string[]>("tokenizer.ggml.tokens");
-        double[] kinds = file.Fact("tokenizer.ggml.token_type", Enumerable.Repeat(1.0, _tokens.Length).ToArray());
-        file.Require(kinds.Length == _tokens.Length && !kinds.Contains(4), "has tokens of a kind that this program does not know");
-        for (int id = 0; id < _tokens.Length; id++)
-            (kinds[id] is 1 or 6 ? _pieces : _special).TryAdd(_tokens[id], id);
+        _kinds = file.Fact("tokenizer.ggml.token_type", Enumerable.Repeat(1.0, _tokens.Length).ToArray());
+        file.Require(_kinds.Length == _tokens.Length && !_kinds.Contains(4), "has tokens of a kind that this program does not know");
+        foreach (int id in Enumerable.Range(0, _tokens.Length).Where(id => _kinds[id] is 1 or 6))
+            _pieces.TryAdd(_tokens[id], id);
         foreach (string merge in file.Fact<string[]>("tokenizer.ggml.merges"))
             _merges.TryAdd(merge, _merges.Count);
-
-        // Special tokens are not text. One stands before every text; others say that a text is over, or that somebody has finished speaking.
         _start = file.Fact("tokenizer.ggml.add_bos_token", 0.0) != 0 ? [file.Size("tokenizer.ggml.bos_token_id")] : [];
-        _ends = [(int)file.Fact("tokenizer.ggml.eos_token_id", -1.0), (int)file.Fact("tokenizer.ggml.eot_token_id", -1.0)];
-        _ends.UnionWith(new[] { "<|endoftext|>", "<|im_end|>" }.Where(_special.ContainsKey).Select(name => _special[name]));
     }
 
-    public bool IsEnd(int token) => _ends.Contains(token);
+    // Special tokens, of kind 3, are not text. One stands before every text; others say that a text is over, or that somebody has finished speaking, or
+    // begins: a chat is a text like any other, a play of which the model writes one part. No text that a person types can become a special token.
+    public bool IsEnd(int token) => token >= _tokens.Length || _kinds[token] == 3;
 
-    // A chat is a text like any other: a play, of which the model writes one part. Only code can write the special tokens between the parts;
-    // a person who types their names gets them spelt, in ordinary tokens.
-    public List<int> Encode(string prompt, bool isChat)
-    {
-        if (!isChat && _start.Length + prompt.Length > 0)
-            return [.. _start, .. Encode(prompt)];
-        if (!isChat || !_special.TryGetValue("<|im_start|>", out int open) || !_special.TryGetValue("<|im_end|>", out int close))
-            throw new InvalidDataException(isChat ? "This model was not made to chat: it knows no <|im_start|> and <|im_end|>." : "This model needs a prompt to begin with.");
-        return [.. _start, open, .. Encode("user\n"), .. Encode(prompt), close, .. Encode("\n"), open, .. Encode("assistant\n")];
-    }
-
-    List<int> Encode(string text)
+    public List<int> Encode(string text)
     {
         // The expressions ask whether a character is a letter, a number, a space or something else. A character beyond U+FFFF is two halves
         // in C#, which are none of these, so another one of its kind takes its place.
-        var tokens = new List<int>();
+        List<int> tokens = [.. _start];
         Rune[] runes = [.. text.EnumerateRunes()];
         string kinds = string.Concat(runes.Select(rune => rune.IsBmp ? (char)rune.Value : Rune.IsLetter(rune) ? 'ª' : Rune.IsNumber(rune) ? '²' : '°'));
         foreach (ValueMatch word in _word.EnumerateMatches(kinds))
@@ -268,7 +221,7 @@ sealed class Tokenizer
 
     IEnumerable<int> EncodeWord(string word)
     {
-        List<string> pieces = _wholeWordsFirst && _pieces.ContainsKey(word) ? [word] : [.. word.Select(c => c.ToString())];
+        List<string> pieces = [.. word.Select(c => c.ToString())];
         while (pieces.Count > 1)
         {
             (int rank, int at) = Enumerable.Range(0, pieces.Count - 1).Min(i => (_merges.GetValueOrDefault($"{pieces[i]} {pieces[i + 1]}", int.MaxValue), i));
@@ -280,133 +233,81 @@ sealed class Tokenizer
         return pieces.Select(piece => _pieces.TryGetValue(piece, out int id) ? id : throw new InvalidDataException($"The vocabulary has no token for '{piece}'."));
     }
 
-    public string Decode(int token) => Characters(_pieces.ContainsKey(_tokens[token]) ? [.. _tokens[token].Select(c => (byte)Alphabet.IndexOf(c))] : Encoding.UTF8.GetBytes(_tokens[token]));
-
-    public string DecodeRest() => Characters([], isLast: true);
-
-    string Characters(byte[] bytes, bool isLast = false) // most of the world's characters are two to four bytes; the decoder waits until one is whole
+    // Most of the world's characters are two to four bytes, perhaps in several tokens: the decoder waits until one is whole. Null: no more are coming.
+    public string Decode(int? token)
     {
-        var characters = new char[_utf8.GetCharCount(bytes, isLast)];
-        _utf8.GetChars(bytes, characters, isLast);
+        byte[] bytes = token is not int id ? [] : _kinds[id] is 1 or 6 ? [.. _tokens[id].Select(c => (byte)Alphabet.IndexOf(c))] : Encoding.UTF8.GetBytes(_tokens[id]);
+        var characters = new char[_utf8.GetCharCount(bytes, flush: token is null)];
+        _utf8.GetChars(bytes, characters, flush: token is null);
         return new string(characters);
     }
-
-    static bool CanPrint(int b) => b is (>= '!' and <= '~') or (>= 0xA1 and not 0xAD);
 }
 
 // ── 3. Tables of numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-enum Format : uint { F32 = 0, F16 = 1, Q8_0 = 8, BF16 = 30 }
-
 // A table of numbers, the weights. Multiplied with a list of numbers x, it gives another list: each row says how much of every x goes into
 // one result. All that a model has learnt is in weights, and all its time goes into these products. Every weight of the model is needed for every
 // token, so the memory sets the pace: at 40 GB a second, a model of 1 GB reads or writes 40 tokens. That is why weights are stored in few bits,
 // and why we unpack them in the processor's registers, sixteen at once, and never in memory.
 sealed unsafe class Matrix(byte* data, Format format, int rows, int columns, float[]? bias = null)
 {
+    readonly long _bytes = Numbers.Bytes(format, columns); // of a row
     public int Rows => rows;
     public int Columns => columns;
     public float[]? Bias => bias;
+    public Matrix WithBias(float[]? numbers) => new(data, format, rows, columns, numbers);
+    public Matrix Part(int first, int count) => new(data + first * _bytes, format, count, columns, bias?[first..(first + count)]);
+    public float[] Row(int row) => [.. Enumerable.Range(0, columns).Select(i => Numbers.One(format, data + row * _bytes, i))];
+
+    public float[] Times(float[] x)
+    {
+        var y = new float[rows];
+        Parallel.For(0, rows, Numbers.Cores((long)rows * columns), row => y[row] = Numbers.Dot(format, data + row * _bytes, x) + (bias is null ? 0 : bias[row]));
+        return y;
+    }
+}
+
+// How numbers are stored. F32 is C#'s float: 1 bit for the sign, 8 for the power of two, 23 for the digits. BF16 is its upper half, F16 has bits 1, 5 and 10:
+// three decimal digits are enough for a weight. Q8_0 has blocks of 34 bytes: an F16, and 32 whole numbers from -127 to 127 to multiply with it.
+enum Format : uint { F32 = 0, F16 = 1, Q8_0 = 8, BF16 = 30 }
+static unsafe class Numbers
+{
+    // The bits of an F16 at their places in a float say a number 2^112 times too small: the two count powers of two from different ends.
+    const int Places = unchecked((int)0x8FFFE000);
+    const float Correction = 5.192297e33f;
 
     public static long Bytes(Format format, long count) => format switch { Format.F32 => count * 4, Format.Q8_0 => count / 32 * 34, _ => count * 2 };
 
-    public Matrix WithBias(float[]? numbers) => new(data, format, rows, columns, numbers);
-
-    public Matrix Part(int first, int count) => new(data + first * Bytes(format, columns), format, count, columns, bias?[first..(first + count)]);
-
-    public float[] Row(int row) => RowOrProduct(row, null);
-
-    public float[] Times(float[] x) => RowOrProduct(0, x);
-
-    float[] RowOrProduct(int row, float[]? x) => format switch
+    public static float One(Format format, byte* row, int i) => format switch
     {
-        Format.F32 => RowOrProduct<Float32>(row, x), Format.F16 => RowOrProduct<Float16>(row, x), Format.BF16 => RowOrProduct<BFloat16>(row, x), _ => RowOrProduct<Scaled8>(row, x),
+        Format.F32 => ((float*)row)[i],
+        Format.F16 => BitConverter.Int32BitsToSingle((((short*)row)[i] << 13) & Places) * Correction,
+        Format.BF16 => BitConverter.Int32BitsToSingle(((short*)row)[i] << 16),
+        _ => One(Format.F16, row + i / 32 * 34, 0) * ((sbyte*)row)[i / 32 * 34 + 2 + i % 32],
     };
 
-    float[] RowOrProduct<T>(int only, float[]? x) where T : INumbers
+    static Lanes Sixteen(Format format, byte* row, int i) => format switch
     {
-        long bytes = Bytes(format, columns);
-        if (x is null)
-            return [.. Enumerable.Range(0, columns).Select(i => T.One(data + only * bytes, i))];
-        var y = new float[rows];
-        Work.Share(rows, (long)rows * columns, row => y[row] = Dot<T>(data + row * bytes, x) + (bias is null ? 0 : bias[row]));
-        return y;
-    }
+        Format.F32 => Vector512.Load((float*)row + i),
+        Format.F16 => ((Widen(Vector256.Load((short*)row + i)) << 13) & Vector512.Create(Places)).AsSingle() * Correction,
+        Format.BF16 => (Widen(Vector256.Load((short*)row + i)) << 16).AsSingle(),
+        _ => Vector512.ConvertToSingle(Widen(Vector256.WidenLower(Vector128.Load((sbyte*)row + i / 32 * 34 + 2 + i % 32).ToVector256Unsafe()))) * One(Format.F16, row + i / 32 * 34, 0),
+    };
 
-    // The sum of all w[i] · x[i]: 32 products at once, and what remains one by one.
-    public static float Dot<T>(byte* w, ReadOnlySpan<float> x) where T : INumbers
+    static Vector512<int> Widen(Vector256<short> numbers) => Vector512.WidenLower(numbers.ToVector512Unsafe());
+
+    public static float Dot(Format format, byte* w, ReadOnlySpan<float> x) // the sum of all w[i] · x[i]: 32 at once, and what remains one by one
     {
         Lanes sum1 = default, sum2 = default;
         int i = 0;
         for (; i + 32 <= x.Length; i += 32)
         {
-            sum1 = Vector512.FusedMultiplyAdd(T.Next16(w, i), Vector512.Create(x.Slice(i, 16)), sum1);
-            sum2 = Vector512.FusedMultiplyAdd(T.Next16(w, i + 16), Vector512.Create(x.Slice(i + 16, 16)), sum2);
+            sum1 = Vector512.FusedMultiplyAdd(Sixteen(format, w, i), Vector512.Create(x.Slice(i, 16)), sum1);
+            sum2 = Vector512.FusedMultiplyAdd(Sixteen(format, w, i + 16), Vector512.Create(x.Slice(i + 16, 16)), sum2);
         }
         float sum = Vector512.Sum(sum1 + sum2);
         for (; i < x.Length; i++)
-            sum += T.One(w, i) * x[i];
+            sum += One(format, w, i) * x[i];
         return sum;
-    }
-}
-
-unsafe interface INumbers // a way to store numbers: how to read the i-th of a row, and how to read the 16 that begin there
-{
-    static abstract float One(byte* row, int i);
-    static abstract Lanes Next16(byte* row, int i);
-}
-
-unsafe struct Float32 : INumbers // what C# calls float: 1 bit for the sign, 8 for the power of two, 23 for the digits
-{
-    public static float One(byte* row, int i) => ((float*)row)[i];
-    public static Lanes Next16(byte* row, int i) => Vector512.Load((float*)row + i);
-}
-
-unsafe struct BFloat16 : INumbers // the upper half of a float: two or three decimal digits, enough for a weight
-{
-    public static float One(byte* row, int i) => BitConverter.Int32BitsToSingle(((short*)row)[i] << 16);
-    public static Lanes Next16(byte* row, int i) => (Work.Widen(Vector256.Load((short*)row + i)) << 16).AsSingle();
-}
-
-// 1 bit for the sign, 5 for the power of two, 10 for the digits. Moved to their places in a float, they say a number that is 2^112 times too
-// small, because the two formats count powers of two from different ends.
-unsafe struct Float16 : INumbers
-{
-    const int Places = unchecked((int)0x8FFFE000);
-    const float Correction = 5.192297e33f;
-    public static float One(byte* row, int i) => BitConverter.Int32BitsToSingle((((short*)row)[i] << 13) & Places) * Correction;
-    public static Lanes Next16(byte* row, int i) => ((Work.Widen(Vector256.Load((short*)row + i)) << 13) & Vector512.Create(Places)).AsSingle() * Correction;
-}
-
-unsafe struct Scaled8 : INumbers // Q8_0: blocks of 34 bytes, in each a 16-bit scale and 32 whole numbers from -127 to 127 to multiply with it
-{
-    public static float One(byte* row, int i) => Float16.One(row + i / 32 * 34, 0) * ((sbyte*)row)[i / 32 * 34 + 2 + i % 32];
-    public static Lanes Next16(byte* row, int i)
-    {
-        byte* block = row + (uint)i / 32 * 34;
-        Vector256<short> whole = Vector256.WidenLower(Vector128.Load((sbyte*)block + 2 + (uint)i % 32).ToVector256Unsafe());
-        return Vector512.ConvertToSingle(Work.Widen(whole)) * Float16.One(block, 0);
-    }
-}
-
-static unsafe class Work
-{
-    // Every core takes a share of the jobs 0 to count - 1, unless there is so little to do that waking them would take longer.
-    public static void Share(int count, long products, Action<int> job)
-    {
-        long shares = products < 100_000 ? 1 : Environment.ProcessorCount;
-        Parallel.For(0, shares, share =>
-        {
-            for (long i = count * share / shares; i < count * (share + 1) / shares; i++)
-                job((int)i);
-        });
-    }
-
-    public static Vector512<int> Widen(Vector256<short> numbers) => Vector512.WidenLower(numbers.ToVector512Unsafe());
-
-    public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        fixed (float* w = a)
-            return Matrix.Dot<Float32>((byte*)w, b);
     }
 
     public static void Add(Span<float> sum, ReadOnlySpan<float> x, float factor = 1)
@@ -418,15 +319,16 @@ static unsafe class Work
             sum[i] += factor * x[i];
     }
 
+    // All cores share the work, unless there is so little that waking them would take longer.
+    public static ParallelOptions Cores(long products) => new() { MaxDegreeOfParallelism = products < 100_000 ? 1 : -1 };
+
     // Turns scores into shares of 1. One point more makes the share e = 2.7 times as large: the best stand out, and none is quite lost.
-    public static void Softmax(Span<float> scores)
+    public static void Softmax(float[] scores)
     {
-        float best = float.NegativeInfinity, sum = 0;
-        foreach (float score in scores)
-            best = MathF.Max(best, score);
-        foreach (ref float score in scores)
+        float best = scores.Max(), sum = 0;
+        foreach (ref float score in scores.AsSpan())
             sum += score = MathF.Exp(score - best);
-        foreach (ref float score in scores)
+        foreach (ref float score in scores.AsSpan())
             score /= sum;
     }
 }
@@ -442,6 +344,7 @@ sealed class Transformer
     readonly Block[] _blocks;
     readonly Norm _norm;
     int _position;
+    public int Context { get; }
 
     public Transformer(ModelFile file)
     {
@@ -459,29 +362,24 @@ sealed class Transformer
         file.RequireAllTaken();
     }
 
-    public int Context { get; }
-
     // Reads the next token of the text: what it means here, after all that came before it.
     public float[] Read(int token)
     {
         float[] x = _tokens.Row(token);
         if (_places is not null)
-            Work.Add(x, _places.Row(_position)); // GPT-2 learnt what it means to be the fifth token
+            Numbers.Add(x, _places.Row(_position++)); // GPT-2 learnt what it means to be the fifth token
         foreach (Block block in _blocks)
         {
-            block.LookBack(x, _position);
+            block.LookBack(x);
             block.Think(x);
         }
-        _position++;
         return _norm.Of(x);
     }
 
-    // How well each token of the vocabulary would come next: the more it has in common with x, the better.
-    public float[] Score(float[] x) => _head.Times(x);
+    public float[] Score(float[] x) => _head.Times(x); // how well each token would come next: the more it has in common with x, the better
 }
 
-// One of the model's layers.
-sealed class Block
+sealed unsafe class Block
 {
     readonly int _heads, _keyHeads, _headWidth;
     readonly double _theta;
@@ -497,6 +395,7 @@ sealed class Block
         _keyHeads = file.Size($"{kind}.attention.head_count_kv", _heads);
         file.Require(_heads > 0 && _keyHeads > 0 && _heads % _keyHeads == 0, $"divides {_heads} heads among {_keyHeads}");
         _headWidth = file.Size($"{kind}.attention.key_length", width / _heads);
+        file.Require(file.Size($"{kind}.rope.dimension_count", _headWidth) == _headWidth, "turns a part of each head only, which this program does not");
         (int queries, int keys, int hidden) = (_heads * _headWidth, _keyHeads * _headWidth, file.Size($"{kind}.feed_forward_length"));
         if (kind == "gpt2") // has the three in one table, one below the other
         {
@@ -516,24 +415,25 @@ sealed class Block
     // Attention: how a token learns of those before it. From its x come a query (what do I look for?), a key (what do I have?) and a value (what
     // do I tell?). The query is compared with the key of every token so far, and the better they agree, the more of that token's value is taken
     // over. So "it" finds the cat of five words ago. This happens several times side by side, in heads, each of which looks for something else.
-    public void LookBack(float[] x, int position)
+    public void LookBack(float[] x)
     {
         float[] normal = _beforeLooking.Of(x);
-        float[] query = Place(_query.Times(normal), _queryNorm, position);
-        _keys.Add(Place(_key.Times(normal), _keyNorm, position));
+        float[] query = Place(_query.Times(normal), _queryNorm);
+        _keys.Add(Place(_key.Times(normal), _keyNorm));
         _values.Add(_value.Times(normal));
         var found = new float[query.Length];
-        Work.Share(_heads, 2L * _keys.Count * found.Length, head =>
+        Parallel.For(0, _heads, Numbers.Cores(2L * _keys.Count * found.Length), head =>
         {
             int mine = head * _headWidth, kin = head / (_heads / _keyHeads) * _headWidth; // several heads may share keys and values, to save memory
             var shares = new float[_keys.Count];
+            fixed (float* wanted = &query[mine])
+                for (int t = 0; t < shares.Length; t++)
+                    shares[t] = Numbers.Dot(Format.F32, (byte*)wanted, _keys[t].AsSpan(kin, _headWidth)) / MathF.Sqrt(_headWidth);
+            Numbers.Softmax(shares);
             for (int t = 0; t < shares.Length; t++)
-                shares[t] = Work.Dot(query.AsSpan(mine, _headWidth), _keys[t].AsSpan(kin, _headWidth)) / MathF.Sqrt(_headWidth);
-            Work.Softmax(shares);
-            for (int t = 0; t < shares.Length; t++)
-                Work.Add(found.AsSpan(mine, _headWidth), _values[t].AsSpan(kin, _headWidth), shares[t]);
+                Numbers.Add(found.AsSpan(mine, _headWidth), _values[t].AsSpan(kin, _headWidth), shares[t]);
         });
-        Work.Add(x, _found.Times(found));
+        Numbers.Add(x, _found.Times(found));
     }
 
     // The feed-forward layer, where most of a model's knowledge is. Each row of the first table looks for one thing in x; a bent curve makes nothing
@@ -544,18 +444,18 @@ sealed class Block
         float[]? gate = _gate?.Times(normal); // in newer models one row says whether a thing is there, and another one how much of it
         for (int i = 0; i < up.Length; i++)
             up[i] = gate is null ? up[i] / 2 * (1 + MathF.Tanh(0.7978846f * (up[i] + 0.044715f * up[i] * up[i] * up[i]))) : up[i] * gate[i] / (1 + MathF.Exp(-gate[i]));
-        Work.Add(x, _down.Times(up));
+        Numbers.Add(x, _down.Times(up));
     }
 
     // Says where a token stands, by turning pairs of its numbers like the hands of clocks, fast ones and slow ones, a little further at each place. The
     // product of a query and a key then depends on how far apart they are (rotary positions, arXiv 2104.09864).
-    float[] Place(float[] heads, Norm? norm, int position)
+    float[] Place(float[] heads, Norm? norm)
     {
         for (int at = 0; at < heads.Length && norm is not null; at += _headWidth)
-            norm.Of(heads.AsSpan(at, _headWidth)).CopyTo(heads, at);
+            norm.Of(heads[at..(at + _headWidth)]).CopyTo(heads, at);
         for (int i = 0; i < _headWidth / 2 && _theta > 0; i++)
         {
-            (double sin, double cos) = Math.SinCos(position * Math.Pow(_theta, -2.0 * i / _headWidth));
+            (double sin, double cos) = Math.SinCos(_keys.Count * Math.Pow(_theta, -2.0 * i / _headWidth));
             for (int a = i, b = i + _headWidth / 2; b < heads.Length; a += _headWidth, b += _headWidth)
                 (heads[a], heads[b]) = ((float)(heads[a] * cos - heads[b] * sin), (float)(heads[b] * cos + heads[a] * sin));
         }
@@ -568,19 +468,11 @@ sealed class Block
 sealed class Norm(Matrix table, float epsilon)
 {
     readonly float[] _gain = table.Row(0);
-
-    public float[] Of(ReadOnlySpan<float> x)
+    public float[] Of(float[] x)
     {
-        float mean = 0, squares = 0;
-        foreach (float value in table.Bias is null ? [] : x)
-            mean += value / x.Length;
-        foreach (float value in x)
-            squares += (value - mean) * (value - mean);
-        float scale = 1 / MathF.Sqrt(squares / x.Length + epsilon);
-        var y = new float[x.Length];
-        for (int i = 0; i < y.Length; i++)
-            y[i] = (x[i] - mean) * scale * _gain[i] + (table.Bias is null ? 0 : table.Bias[i]);
-        return y;
+        float mean = table.Bias is null ? 0 : x.Average();
+        float size = MathF.Sqrt(x.Sum(value => (value - mean) * (value - mean)) / x.Length + epsilon);
+        return [.. x.Select((value, i) => (value - mean) / size * _gain[i] + (table.Bias?[i] ?? 0))];
     }
 }
 
@@ -590,15 +482,13 @@ sealed class Norm(Matrix table, float epsilon)
 sealed class Sampler(double temperature, double topP, int seed)
 {
     readonly Random _random = new(seed);
-
     public int Choose(float[] scores)
     {
-        int best = Array.IndexOf(scores, scores.Max());
-        if (best < 0 || !float.IsFinite(scores[best]))
+        if (!float.IsFinite(scores.Max()))
             throw new InvalidDataException("The model's scores are not numbers: its file is damaged.");
         if (temperature == 0)
-            return best;
-        Work.Softmax(scores);
+            return Array.IndexOf(scores, scores.Max());
+        Numbers.Softmax(scores);
         int[] likely = [.. Enumerable.Range(0, scores.Length).Where(token => scores[token] >= (1 - topP) / scores.Length).OrderByDescending(token => scores[token])];
         double before = 0, sum = 0;
         var lots = new List<double>();
