@@ -130,6 +130,28 @@ public sealed partial class Tokenizer
         EncodeAround(_special, utf8, id => wanted.Contains(id) || _vocabulary.Kind(id) == TokenKind.UserDefined, ids);
     }
 
+    /// <summary>
+    /// Appends the ids of a text of which only parts may name special tokens: a rendered conversation, which the template's author and the messages wrote together.
+    /// </summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="searched">The text in which added tokens are looked for: the same, but with bytes that are in no name where the text must not name any.</param>
+    /// <param name="ids">Where to.</param>
+    internal void EncodeWithSpecials(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> searched, List<int> ids)
+    {
+        while (!utf8.IsEmpty)
+        {
+            (int start, int length, int id) = _special.Find(searched, static _ => true);
+            Encode(utf8[..start], ids);
+            if (length > 0)
+            {
+                ids.Add(id);
+            }
+
+            utf8 = utf8[(start + length)..];
+            searched = searched[(start + length)..];
+        }
+    }
+
     /// <summary>The ids of a text in which the names of the <paramref name="allowed"/> special tokens stand for those tokens.</summary>
     public int[] EncodeWithSpecials(string text, params ReadOnlySpan<SpecialToken> allowed)
     {

@@ -27,18 +27,30 @@ public sealed record RenderedConversation(int[] Ids, bool[] LossMask);
 /// </remarks>
 public static class ChatMl
 {
+    /// <summary>The same form as a chat template, for files that carry one: other programs write conversations by it.</summary>
+    public const string Template =
+        "{% for message in messages %}" +
+        "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}" +
+        "{% endfor %}" +
+        "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
     /// <summary>Writes a conversation as ids.</summary>
     /// <param name="tokenizer">A vocabulary with <c>&lt;|im_start|&gt;</c> and <c>&lt;|im_end|&gt;</c>.</param>
     /// <param name="conversation">The messages. What they say never becomes a special token.</param>
     /// <param name="addGenerationPrompt">End with the header of an assistant's message, for the model to go on.</param>
     /// <exception cref="InvalidOperationException">The vocabulary lacks the special tokens.</exception>
-    /// <exception cref="ArgumentException">A role is empty or has a control character in it, such as a line feed.</exception>
+    /// <exception cref="ArgumentException">A role is empty or has a control character in it, such as a line feed; or a message calls tools, for which this form has no place.</exception>
     public static RenderedConversation Render(Tokenizer tokenizer, Conversation conversation, bool addGenerationPrompt = false)
     {
         var ids = new List<int>();
         var trained = new List<(int Start, int End)>();
         foreach (Message message in conversation.Messages)
         {
+            if (message.ToolCalls.Count > 0)
+            {
+                throw new ArgumentException($"A message calls the tool '{message.ToolCalls[0].Name}', for which Gestalt's ChatML has no form. Write calls as text, or use a model with a chat template of its own.", nameof(conversation));
+            }
+
             AppendHeader(tokenizer, message.Role, ids);
             int start = ids.Count;
             tokenizer.Encode(Encoding.UTF8.GetBytes(message.Content), ids);

@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace Gestalt.Text;
 
 /// <summary>
-/// Conversations in JSONL as OpenAI's fine-tuning takes them: on each line <c>{"messages": [{"role": "user", "content": "..."}, ...]}</c>. Other properties are
-/// passed over. A content may also be a list of text parts, which are joined.
+/// Conversations in JSONL as OpenAI's fine-tuning takes them: on each line <c>{"messages": [{"role": "user", "content": "..."}, ...]}</c>. A message may have a <c>name</c>,
+/// <c>tool_calls</c> (its content may be null then), a <c>tool_call_id</c> and a <c>reasoning_content</c>; other properties are passed over. A content may also be a list of
+/// text parts, which are joined.
 /// </summary>
 public static class ConversationFile
 {
@@ -81,6 +82,10 @@ public static class ConversationFile
             json.WriteStartObject();
             json.WriteString("role", message.Role);
             json.WriteString("content", message.Content);
+            WriteOptional(json, "name", message.Name);
+            WriteCalls(json, message.ToolCalls);
+            WriteOptional(json, "tool_call_id", message.ToolCallId);
+            WriteOptional(json, "reasoning_content", message.ReasoningContent);
             json.WriteEndObject();
         }
 
@@ -88,28 +93,43 @@ public static class ConversationFile
         json.WriteEndObject();
     }
 
+    private static void WriteCalls(Utf8JsonWriter json, IReadOnlyList<ToolCall> calls)
+    {
+        if (calls.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("tool_calls");
+        foreach (ToolCall call in calls)
+        {
+            json.WriteStartObject();
+            WriteOptional(json, "id", call.Id);
+            json.WriteString("type", "function");
+            json.WriteStartObject("function");
+            json.WriteString("name", call.Name);
+            json.WriteString("arguments", call.Arguments);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
     private static Conversation Parse(byte[] line, string place)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
-            if (document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("messages", out JsonElement messages)
-                || messages.ValueKind != JsonValueKind.Array)
-            {
-                throw Invalid("there is no list \"messages\"");
-            }
-
-            var parsed = new Message[messages.GetArrayLength()];
-            for (int i = 0; i < parsed.Length; i++)
-            {
-                JsonElement message = messages[i];
-                parsed[i] = message.ValueKind == JsonValueKind.Object
-                    ? new Message(Role(message, i), Content(message, i))
-                    : throw Invalid($"message {i + 1} is not an object");
-            }
-
-            return parsed.Length > 0 ? new Conversation(parsed) : throw Invalid("\"messages\" is empty");
+            return MessageReader.Read(document.RootElement);
         }
         catch (JsonException exception)
         {
@@ -119,32 +139,9 @@ public static class ConversationFile
         {
             throw new InvalidDataException($"{place}: a string holds bytes that are not UTF-8, or half of a surrogate pair.", exception);
         }
-
-        string Role(JsonElement message, int i) =>
-            message.TryGetProperty("role", out JsonElement role) && role.ValueKind == JsonValueKind.String && role.GetString() is { Length: > 0 } text
-                ? text
-                : throw Invalid($"message {i + 1} has no \"role\"");
-
-        string Content(JsonElement message, int i)
+        catch (InvalidDataException exception)
         {
-            if (!message.TryGetProperty("content", out JsonElement content))
-            {
-                throw Invalid($"message {i + 1} has no \"content\"");
-            }
-
-            return content.ValueKind switch
-            {
-                JsonValueKind.String => content.GetString()!,
-                JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part => PartText(part, i))),
-                _ => throw Invalid($"the \"content\" of message {i + 1} is not text"),
-            };
+            throw new InvalidDataException($"{place}: {exception.Message}. Each line must be {{\"messages\": [{{\"role\": ..., \"content\": ...}}, ...]}}.", exception);
         }
-
-        string PartText(JsonElement part, int i) =>
-            part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String
-                ? text.GetString()!
-                : throw Invalid($"a part of message {i + 1} is not text");
-
-        InvalidDataException Invalid(string reason) => new($"{place}: {reason}. Each line must be {{\"messages\": [{{\"role\": ..., \"content\": ...}}, ...]}}.");
     }
 }

@@ -55,8 +55,36 @@ public sealed class ConversationFileTests
             {"messages": [{"content": "y", "role": "assistant"}]}
             """;
         Assert.Equal(
-            [Conversation.Of(new Message("user", "Hello")), Conversation.Of(new Message("assistant", "y"))],
+            [Conversation.Of(new Message("user", "Hello") { Name = "Ada" }), Conversation.Of(new Message("assistant", "y"))],
             ConversationFile.Read(Stream(lines)));
+    }
+
+    [Fact]
+    public void Tool_calls_and_answers_are_read_and_written()
+    {
+        const string lines =
+            """
+            {"messages": [{"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{\"x\":1}"}}, {"function": {"name": "g", "arguments": {"y":[1,{"é":null}]}}}]}, {"role": "tool", "tool_call_id": "c1", "name": "f", "content": "2"}, {"role": "assistant", "reasoning_content": "hm", "content": "y", "tool_calls": null}]}
+            """;
+        Conversation expected = Conversation.Of(
+            new Message(Roles.Assistant, "") { ToolCalls = [new ToolCall("f", "{\"x\":1}", "c1"), new ToolCall("g", """{"y": [1, {"é": null}]}""")] },
+            new Message(Roles.Tool, "2") { ToolCallId = "c1", Name = "f" },
+            new Message(Roles.Assistant, "y") { ReasoningContent = "hm" });
+        Assert.Equal([expected], ConversationFile.Read(Stream(lines)));
+        Assert.Equal([expected], ConversationFile.Read(Stream(ConversationFile.ToLine(expected))));
+        Assert.NotEqual(expected, Conversation.Of([expected.Messages[0] with { ToolCalls = [] }, .. expected.Messages.Skip(1)]));
+    }
+
+    [Theory]
+    [InlineData("3", "are not a list")]
+    [InlineData("[3]", "tool call 1 of message 1 has no \"function\"")]
+    [InlineData("[{\"function\": {}}]", "has no \"name\"")]
+    [InlineData("[{\"function\": {\"name\": 5}}]", "\"name\" of tool call 1 of message 1 is not text")]
+    public void A_tool_call_that_is_none_is_named(string calls, string reason)
+    {
+        string line = $$"""{"messages": [{"role": "assistant", "content": "x", "tool_calls": {{calls}}}]}""";
+        string message = Assert.Throws<InvalidDataException>(() => ConversationFile.Read(Stream(line)).ToList()).Message;
+        Assert.Contains(reason, message, StringComparison.Ordinal);
     }
 
     [Fact]
