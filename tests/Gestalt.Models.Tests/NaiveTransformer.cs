@@ -12,7 +12,7 @@ internal sealed class NaiveTransformer(Transformer model)
 
     /// <summary>Parameter values by name; change one to see what the loss does.</summary>
     public Dictionary<string, double[]> Weights { get; } =
-        model.Parameters.ToDictionary(p => p.Name, p => p.Values.ToArray().Select(v => (double)v).ToArray());
+        model.Parameters.ToDictionary(p => p.Name, p => Values(p).Select(v => (double)v).ToArray());
 
     public double Loss(TokenBatch batch)
     {
@@ -40,7 +40,7 @@ internal sealed class NaiveTransformer(Transformer model)
                 Attend(stream, layer, batch, row);
                 for (int t = 0; t < stream.Length; t++)
                 {
-                    AddTo(stream[t], FeedForward(Norm(stream[t], $"blk.{layer}.ffn_norm"), layer));
+                    AddTo(stream[t], PostNorm(FeedForward(Norm(stream[t], $"blk.{layer}.ffn_norm"), layer), $"blk.{layer}.post_ffw_norm"));
                 }
             }
 
@@ -57,7 +57,7 @@ internal sealed class NaiveTransformer(Transformer model)
 
     private double[] Embed(TokenBatch batch, int i)
     {
-        double[] x = Row("token_embd.weight", batch.Inputs[i]);
+        double[] x = [.. Row("token_embd.weight", batch.Inputs[i]).Select(v => v * _config.EmbeddingScale)];
         if (_config.Positions == PositionKind.Learned)
         {
             AddTo(x, Row("position_embd.weight", batch.Positions[i]));
@@ -70,8 +70,8 @@ internal sealed class NaiveTransformer(Transformer model)
     {
         string block = $"blk.{layer}";
         double[][] normed = [.. stream.Select(x => Norm(x, $"{block}.attn_norm"))];
-        double[][] q = [.. normed.Select((x, t) => Place(Linear(x, $"{block}.attn_q"), $"{block}.attn_q_norm.weight", batch, row, t))];
-        double[][] k = [.. normed.Select((x, t) => Place(Linear(x, $"{block}.attn_k"), $"{block}.attn_k_norm.weight", batch, row, t))];
+        double[][] q = [.. normed.Select((x, t) => Place(Linear(x, $"{block}.attn_q"), $"{block}.attn_q_norm.weight", batch.Positions[(row * batch.Length) + t], layer))];
+        double[][] k = [.. normed.Select((x, t) => Place(Linear(x, $"{block}.attn_k"), $"{block}.attn_k_norm.weight", batch.Positions[(row * batch.Length) + t], layer))];
         double[][] v = [.. normed.Select(x => Linear(x, $"{block}.attn_v"))];
         int width = _config.HeadWidth;
         for (int t = 0; t < stream.Length; t++)
@@ -95,7 +95,7 @@ internal sealed class NaiveTransformer(Transformer model)
                         score += q[t][(head * width) + d] * k[at][(shared * width) + d];
                     }
 
-                    weights[at - first] = Math.Exp(Cap(score / Math.Sqrt(width), _config.AttentionSoftCap));
+                    weights[at - first] = Math.Exp(Cap(score * (_config.QueryScale > 0 ? _config.QueryScale : 1 / Math.Sqrt(width)), _config.AttentionSoftCap));
                 }
 
                 for (int at = first; at <= t; at++)
@@ -107,11 +107,11 @@ internal sealed class NaiveTransformer(Transformer model)
                 }
             }
 
-            AddTo(stream[t], Linear(o, $"{block}.attn_output"));
+            AddTo(stream[t], PostNorm(Linear(o, $"{block}.attn_output"), $"{block}.post_attention_norm"));
         }
     }
 
-    private double[] Place(double[] heads, string gain, TokenBatch batch, int row, int t)
+    private double[] Place(double[] heads, string gain, int position, int layer)
     {
         int width = _config.HeadWidth;
         double[] placed = new double[heads.Length];
@@ -124,33 +124,89 @@ internal sealed class NaiveTransformer(Transformer model)
                 head = [.. head.Select((x, i) => x / rms * Weights[gain][i])];
             }
 
-            for (int pair = 0; pair < width / 2; pair++)
+            head.CopyTo(placed, start);
+            int rotated = _config.Positions != PositionKind.Rotary ? 0 : _config.RotaryWidth > 0 ? _config.RotaryWidth : width;
+            for (int pair = 0; pair < rotated / 2; pair++)
             {
-                double angle = _config.Positions == PositionKind.Rotary
-                    ? batch.Positions[(row * batch.Length) + t] * Math.Pow(_config.RotaryTheta, -2.0 * pair / width)
-                    : 0;
-                (double a, double b) = (head[pair], head[pair + (width / 2)]);
-                placed[start + pair] = (a * Math.Cos(angle)) - (b * Math.Sin(angle));
-                placed[start + pair + (width / 2)] = (b * Math.Cos(angle)) + (a * Math.Sin(angle));
+                (double frequency, double magnitude) = Frequency(pair, rotated, layer);
+                (int first, int second) = _config.RotaryPairs == RotaryPairs.Neighbours ? (2 * pair, (2 * pair) + 1) : (pair, pair + (rotated / 2));
+                (double a, double b) = (head[first], head[second]);
+                (double sin, double cos) = Math.SinCos(position * frequency);
+                placed[start + first] = magnitude * ((a * cos) - (b * sin));
+                placed[start + second] = magnitude * ((b * cos) + (a * sin));
             }
         }
 
         return placed;
     }
 
+    private (double Frequency, double Magnitude) Frequency(int pair, int rotated, int layer)
+    {
+        if (_config.LocalRotaryTheta > 0 && _config.IsWindowed(layer))
+        {
+            return (Math.Pow(_config.LocalRotaryTheta, -2.0 * pair / rotated), 1);
+        }
+
+        double frequency = Math.Pow(_config.RotaryTheta, -2.0 * pair / rotated);
+        if (_config.RotaryScaling is not { } scaling)
+        {
+            return (frequency, 1);
+        }
+
+        switch (scaling.Kind)
+        {
+            case RotaryScalingKind.Linear:
+                return (frequency / scaling.Factor, scaling.Magnitude);
+            case RotaryScalingKind.Factors:
+                return (frequency / Weights["rope_freqs.weight"][pair], scaling.Magnitude);
+            case RotaryScalingKind.LongAndShortFactors:
+                string which = model.LongestSequence > scaling.OriginalContext ? "long" : "short";
+                return (frequency / Weights[$"rope_factors_{which}.weight"][pair], scaling.Magnitude);
+            default:
+                double first = Math.Max(0, Math.Floor(PairThatTurns(scaling.FastTurns)));
+                double last = Math.Min(rotated - 1, Math.Ceiling(PairThatTurns(scaling.SlowTurns)));
+                double slow = Math.Min(1, Math.Max(0, (pair - first) / Math.Max(0.001, last - first)));
+                return ((slow * frequency / scaling.Factor) + ((1 - slow) * frequency), scaling.Magnitude * (1 + (0.1 * Math.Log(scaling.Factor))));
+        }
+
+        // θ^(-2 pair / R) = 2π turns / context, solved for the pair.
+        double PairThatTurns(double turns) => -rotated / 2.0 * Math.Log(2 * Math.PI * turns / scaling.OriginalContext, _config.RotaryTheta);
+    }
+
     private double[] FeedForward(double[] x, int layer)
     {
         string block = $"blk.{layer}";
-        double[] up = Linear(x, $"{block}.ffn_up");
+        if (_config.Experts == 0)
+        {
+            return OneFeedForward(x, block, "");
+        }
+
+        double[] scores = Linear(x, $"{block}.ffn_gate_inp");
+        int[] chosen = [.. Enumerable.Range(0, scores.Length).OrderByDescending(e => scores[e]).Take(_config.ExpertsUsed)];
+        double[] y = new double[x.Length];
+        foreach (int e in chosen)
+        {
+            double weight = Math.Exp(scores[e]) / chosen.Sum(other => Math.Exp(scores[other]));
+            AddTo(y, [.. OneFeedForward(x, block, $".{e}").Select(v => weight * v)]);
+        }
+
+        return y;
+    }
+
+    private double[] OneFeedForward(double[] x, string block, string expert)
+    {
+        double[] up = Linear(x, $"{block}.ffn_up{expert}");
         double[] active = _config.FeedForward switch
         {
-            FeedForwardKind.SwiGlu => [.. Linear(x, $"{block}.ffn_gate").Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)],
-            FeedForwardKind.Gelu =>
-                [.. up.Select(u => 0.5 * u * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (u + (0.044715 * u * u * u)))))],
+            FeedForwardKind.SwiGlu => [.. Linear(x, $"{block}.ffn_gate{expert}").Zip(up, (g, u) => g / (1 + Math.Exp(-g)) * u)],
+            FeedForwardKind.GeGlu => [.. Linear(x, $"{block}.ffn_gate{expert}").Zip(up, (g, u) => Gelu(g) * u)],
+            FeedForwardKind.Gelu => [.. up.Select(Gelu)],
             _ => [.. up.Select(u => Math.Max(u, 0) * Math.Max(u, 0))],
         };
-        return Linear(active, $"{block}.ffn_down");
+        return Linear(active, $"{block}.ffn_down{expert}");
     }
+
+    private double[] PostNorm(double[] x, string name) => _config.PostNorms ? Norm(x, name) : x;
 
     private double[] Norm(double[] x, string name)
     {
@@ -194,6 +250,27 @@ internal sealed class NaiveTransformer(Transformer model)
         {
             target[i] += values[i];
         }
+    }
+
+    private static double Gelu(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))));
+
+    private static unsafe float[] Values(Parameter parameter)
+    {
+        if (parameter.Stored is not { } stored)
+        {
+            return parameter.Values.ToArray();
+        }
+
+        float[] values = new float[parameter.Length];
+        fixed (float* to = values)
+        {
+            for (int row = 0; row < stored.Rows; row++)
+            {
+                stored.DecodeRow(row, to + ((long)row * stored.Columns));
+            }
+        }
+
+        return values;
     }
 
     private static double Cap(double x, double cap) => cap > 0 ? cap * Math.Tanh(x / cap) : x;

@@ -41,13 +41,41 @@ internal static class TinyModels
         QueryKeyValueBias = true,
     };
 
-    public static TheoryData<string> Names { get; } = ["Qwen3", "Gpt2", "Odd", "Biased"];
+    /// <summary>Norms on both sides, GeGLU, scaled embeddings and scores, windows with wavelengths of their own, stretched ones elsewhere.</summary>
+    public static TransformerConfig Gemma { get; } = Qwen3 with
+    {
+        Layers = 3,
+        FeedForward = FeedForwardKind.GeGlu,
+        PostNorms = true,
+        EmbeddingScale = 4,
+        QueryScale = 0.3f,
+        SlidingWindow = 3,
+        GlobalLayerEvery = 3,
+        LocalRotaryTheta = 50,
+        RotaryScaling = new RotaryScaling { Kind = RotaryScalingKind.Linear, Factor = 3 },
+        TiedEmbeddings = true,
+    };
+
+    /// <summary>Neighbouring rotary pairs in a part of each head, stretched as YaRN does.</summary>
+    public static TransformerConfig Stretched { get; } = Qwen3 with
+    {
+        HeadWidth = 10,
+        QueryKeyNorm = false,
+        RotaryWidth = 6,
+        RotaryTheta = 30,
+        RotaryPairs = RotaryPairs.Neighbours,
+        RotaryScaling = new RotaryScaling { Kind = RotaryScalingKind.Yarn, Factor = 4, OriginalContext = 8, FastTurns = 1.2, SlowTurns = 0.1, Magnitude = 0.9 },
+    };
+
+    public static TheoryData<string> Names { get; } = ["Qwen3", "Gpt2", "Odd", "Biased", "Gemma", "Stretched"];
 
     public static TransformerConfig Config(string name) => name switch
     {
         "Qwen3" => Qwen3,
         "Gpt2" => Gpt2,
         "Odd" => Odd,
+        "Gemma" => Gemma,
+        "Stretched" => Stretched,
         _ => Biased,
     };
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using Gestalt.Kernels;
 
 namespace Gestalt.Models;
 
@@ -11,15 +12,12 @@ namespace Gestalt.Models;
 /// </summary>
 public sealed unsafe class GgufWriter
 {
-    // Values converted at a time: 1 MiB of float32, whole blocks of every type.
-    private const int ChunkValues = 1 << 18;
-
     private readonly ArrayBufferWriter<byte> _metadata = new();
     private readonly HashSet<string> _keys = [];
     private readonly List<Entry> _tensors = [];
     private readonly HashSet<string> _names = [];
 
-    private sealed record Entry(string Name, TensorType Type, long[] Dimensions, NamedBuffer[] Parts)
+    private sealed record Entry(string Name, TensorType Type, long[] Dimensions, TensorPart[] Parts, float[]? Importance)
     {
         public long Bytes => Parts.Sum(part => Type.ByteLength(part.Length));
     }
@@ -120,7 +118,7 @@ public sealed unsafe class GgufWriter
 
     /// <summary>Adds a tensor, to be converted when the file is written; the memory must live until then.</summary>
     /// <param name="name">The tensor's name, once in a file.</param>
-    /// <param name="type">How to store it: F32, F16, BF16 or Q8_0.</param>
+    /// <param name="type">How to store it.</param>
     /// <param name="data">Its values in row-major order.</param>
     /// <param name="shape">Its sizes in row-major order, slowest first, such as (rows, columns); stored in ggml's order, fastest first.</param>
     /// <exception cref="ArgumentException">A name used twice, an impossible shape, or rows that do not divide into blocks of the type.</exception>
@@ -129,30 +127,44 @@ public sealed unsafe class GgufWriter
 
     /// <summary>Adds several tensors as one, the rows of each after those of the one before.</summary>
     /// <param name="name">The tensor's name, once in a file.</param>
-    /// <param name="type">How to store it: F32, F16, BF16 or Q8_0.</param>
+    /// <param name="type">How to store it.</param>
     /// <param name="parts">The tensors; they differ at most in their slowest size.</param>
     /// <exception cref="ArgumentException">A name used twice, an impossible shape, or rows that do not divide into blocks of the type.</exception>
     public void AddStacked(string name, TensorType type, params ReadOnlySpan<NamedBuffer> parts)
     {
-        ReadOnlySpan<long> shape = parts[0].Shape;
-        if (!type.IsReadable())
+        var all = new TensorPart[parts.Length];
+        for (int i = 0; i < all.Length; i++)
+            all[i] = TensorPart.Of(parts[i]);
+        Add(name, type, all);
+    }
+
+    /// <summary>Adds tensors in any form as one, to be written in another.</summary>
+    /// <param name="name">The tensor's name, once in a file.</param>
+    /// <param name="type">How to store it.</param>
+    /// <param name="parts">The tensors; they differ at most in their slowest size.</param>
+    /// <param name="layers">Whether they become layers of one more dimension instead of rows after rows.</param>
+    /// <param name="importance">How much the error of each column matters, or null if all matter alike.</param>
+    internal void Add(string name, TensorType type, TensorPart[] parts, bool layers = false, float[]? importance = null)
+    {
+        long[] shape = parts[0].Shape;
+        if (!type.TryGetFormat(out WeightFormat format))
             throw new ArgumentException($"tensors of type {type} hold no weights; {TensorTypes.Known} do", nameof(type));
-        if (shape.Length is 0 or > 4)
+        if (shape.Length + (layers ? 1 : 0) is 0 or > 4)
             throw new ArgumentException($"tensor '{name}' has {shape.Length} dimensions; 1 to 4 are possible", nameof(parts));
         if (shape[^1] % type.BlockLength() != 0)
             throw new ArgumentException($"tensor '{name}' has rows of {shape[^1]} values, which do not divide into {type} blocks of {type.BlockLength()}", nameof(parts));
-        long[] dimensions = shape.ToArray();
-        dimensions[0] = 0;
-        foreach (NamedBuffer part in parts)
+        if (parts.Any(part => part.Format != format) && !WeightCodec.CanEncode(format))
+            throw new ArgumentException($"tensors of type {type} can be read and copied but not made", nameof(type));
+        foreach (TensorPart part in parts)
         {
-            if (part.Length < 1 || !part.Shape[1..].SequenceEqual(shape[1..]))
+            if (part.Length < 1 || !part.Shape.AsSpan(1).SequenceEqual(shape.AsSpan(1)) || (layers && part.Shape[0] != shape[0]))
                 throw new ArgumentException($"'{part.Name}' cannot be a part of '{name}': it has another shape, or no values", nameof(parts));
-            dimensions[0] += part.Shape[0];
         }
         if (!_names.Add(name))
             throw new ArgumentException($"tensor '{name}' is added twice", nameof(name));
+        long[] dimensions = layers ? [parts.Length, .. shape] : [parts.Sum(part => part.Shape[0]), .. shape[1..]];
         Array.Reverse(dimensions);
-        _tensors.Add(new Entry(name, type, dimensions, parts.ToArray()));
+        _tensors.Add(new Entry(name, type, dimensions, parts, importance));
     }
 
     /// <summary>Writes the file beside <paramref name="path"/> and renames it into place.</summary>
@@ -186,29 +198,13 @@ public sealed unsafe class GgufWriter
         }
         stream.Write(directory.WrittenSpan);
         Pad(stream, directory.WrittenCount);
-        using var chunk = new ConversionBuffer(ChunkValues);
+        using var tensors = new TensorStream(stream, path);
         foreach (Entry tensor in _tensors)
         {
-            foreach (NamedBuffer part in tensor.Parts)
-                WriteData(stream, tensor, part, chunk, path);
+            _ = tensor.Type.TryGetFormat(out WeightFormat format);
+            foreach (TensorPart part in tensor.Parts)
+                tensors.Write(part, format, tensor.Importance);
             Pad(stream, tensor.Bytes);
-        }
-    }
-
-    private static void WriteData(Stream stream, Entry tensor, NamedBuffer part, ConversionBuffer chunk, string path)
-    {
-        for (long done = 0; done < part.Length; done += ChunkValues)
-        {
-            int count = (int)Math.Min(ChunkValues, part.Length - done);
-            float* values = part.Data + done;
-            if (chunk.FirstUnstorable(tensor.Type, values, count) is int bad)
-            {
-                throw new ModelFileException(
-                    path,
-                    FormattableString.Invariant($"value {done + bad} of tensor '{part.Name}' is {values[bad]}, which {tensor.Type} cannot hold"),
-                    advice: float.IsFinite(values[bad]) ? "Export as BF16 or F32." : "The model has diverged; go back to an earlier checkpoint.");
-            }
-            stream.Write(chunk.Convert(tensor.Type, values, count));
         }
     }
 

@@ -6,9 +6,15 @@ namespace Gestalt.Models;
 /// <summary>How <see cref="ModelFile.Save"/> writes a model.</summary>
 public sealed record ModelFileOptions
 {
-    /// <summary>How matrices are stored: F32, F16, BF16 or Q8_0. Gains, biases and learned positions are always F32; matrices whose rows
-    /// do not divide into Q8_0 blocks of 32 are F16 instead.</summary>
+    /// <summary>How matrices are stored: F32, F16, BF16, Q8_0 or a smaller type. Gains, biases and learned positions are always F32; matrices whose rows
+    /// do not divide into blocks of the type are F16 instead.</summary>
     public TensorType Type { get; init; } = TensorType.F32;
+
+    /// <summary>Whether matrices that are attached to a file stay as they are stored there, and <see cref="Type"/> counts for the others only.</summary>
+    public bool KeepTypes { get; init; }
+
+    /// <summary>How conversations are written (Jinja), for models that have a template of their own.</summary>
+    public string? Template { get; init; }
 
     /// <summary>The name that other programs show.</summary>
     public string Name { get; init; } = "gestalt";
@@ -44,21 +50,42 @@ public static unsafe class ModelFile
         options ??= new ModelFileOptions();
         if (tokenizer.VocabularySize != model.Config.Vocabulary)
             throw new ArgumentException($"The vocabulary has {tokenizer.VocabularySize} tokens and the model {model.Config.Vocabulary}.", nameof(tokenizer));
-        Architecture architecture = Architecture.For(model.Config);
+        (Architecture architecture, RotaryPairs pairs) = Place(model.Config);
+        TransformerConfig config = model.Config with { RotaryPairs = pairs };
         var writer = new GgufWriter();
         writer.SetText("general.architecture", architecture.Name);
         writer.SetText("general.type", "model");
         writer.SetText("general.name", options.Name);
         writer.SetUInt32("general.file_type", FileType(options.Type));
-        if (options.Type == TensorType.Q8_0)
+        if (options.Type.BlockLength() > 1)
             writer.SetUInt32("general.quantization_version", 2);
-        architecture.Write(writer, model.Config);
+        architecture.Write(writer, config);
         TokenizerMetadata.Write(writer, tokenizer, options);
+        if (options.Template is not null && !writer.Contains(TurnMetadata.TemplateKey))
+            writer.SetText(TurnMetadata.TemplateKey, options.Template);
         foreach ((string key, string value) in options.Metadata)
             writer.SetText(key, value);
         foreach (StoredTensor tensor in architecture.Layout(model))
-            writer.AddStacked(tensor.Name, StoredType(tensor, options.Type), [.. tensor.Parameters.Select(NamedBuffer.Of)]);
+            Add(writer, tensor, options, pairs == model.Config.RotaryPairs ? null : new RowOrder(config.HeadWidth, pairs));
         writer.Write(path);
+    }
+
+    /// <summary>The architecture that says all of a model, if need be with its rows of queries and keys in the order of the other rotary pairs.</summary>
+    private static (Architecture Architecture, RotaryPairs Pairs) Place(TransformerConfig config)
+    {
+        RotaryPairs other = config.RotaryPairs == RotaryPairs.Halves ? RotaryPairs.Neighbours : RotaryPairs.Halves;
+        Architecture asItIs = Architecture.For(config), turned = Architecture.For(config with { RotaryPairs = other });
+        return asItIs.IsCommon || !turned.IsCommon || config.RotatedWidth != config.HeadWidth ? (asItIs, config.RotaryPairs) : (turned, other);
+    }
+
+    private static void Add(GgufWriter writer, StoredTensor tensor, ModelFileOptions options, RowOrder? order)
+    {
+        bool turns = order is not null && (tensor.Name.Contains(".attn_q.", StringComparison.Ordinal) || tensor.Name.Contains(".attn_k.", StringComparison.Ordinal));
+        TensorPart[] parts = [.. tensor.Parameters.Select(parameter => TensorPart.Of(parameter) with { Order = turns ? order : null })];
+        TensorType type = options.KeepTypes && parts.All(part => part.Format == parts[0].Format) && !tensor.IsVector
+            ? parts[0].Format.ToTensorType()
+            : StoredType(tensor, options.Type);
+        writer.Add(tensor.Name, type, parts, tensor.IsStacked);
     }
 
     /// <summary>Loads a model, for training or for use.</summary>
@@ -118,18 +145,30 @@ public static unsafe class ModelFile
 
     private static TensorType StoredType(StoredTensor tensor, TensorType wanted)
     {
-        if (tensor.IsVector || tensor.Name == "position_embd.weight")
+        if (tensor.IsVector || tensor.Name == "position_embd.weight" || tensor.Name.EndsWith(".ffn_gate_inp.weight", StringComparison.Ordinal))
             return TensorType.F32;
         return tensor.Columns % wanted.BlockLength() == 0 ? wanted : TensorType.F16;
     }
 
-    // llama.cpp's enumeration of "most tensors are".
-    private static uint FileType(TensorType type) => type switch
+    /// <summary>llama.cpp's enumeration of "most tensors are".</summary>
+    internal static uint FileType(TensorType type) => type switch
     {
         TensorType.F32 => 0,
         TensorType.F16 => 1,
+        TensorType.Q4_0 => 2,
+        TensorType.Q4_1 => 3,
         TensorType.Q8_0 => 7,
+        TensorType.Q5_0 => 8,
+        TensorType.Q5_1 => 9,
+        TensorType.Q2_K => 10,
+        TensorType.Q3_K => 12,
+        TensorType.Q4_K => 15,
+        TensorType.Q5_K => 17,
+        TensorType.Q6_K => 18,
+        TensorType.IQ4_NL => 25,
+        TensorType.IQ4_XS => 30,
         TensorType.BF16 => 32,
-        _ => throw new ArgumentException($"Models cannot be saved as {type}; F32, F16, BF16 and Q8_0 are possible.", nameof(type)),
+        TensorType.MXFP4 => 38,
+        _ => throw new ArgumentException($"Models cannot be saved as {type}; {TensorTypes.Known} are possible.", nameof(type)),
     };
 }

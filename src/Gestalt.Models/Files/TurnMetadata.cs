@@ -3,6 +3,9 @@ namespace Gestalt.Models;
 /// <summary>What a GGUF file says beside the vocabulary itself: how sequences begin, where answers end, how conversations are written.</summary>
 internal static class TurnMetadata
 {
+    /// <summary>Where a chat template stands.</summary>
+    public const string TemplateKey = "tokenizer.chat_template";
+
     private const string Prefix = "tokenizer.ggml.";
 
     /// <summary>Metadata that name a token after which nothing follows.</summary>
@@ -16,7 +19,7 @@ internal static class TurnMetadata
         ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>", "<|end_of_turn|>", "<｜end▁of▁sentence｜>"];
 
     /// <summary>The chat template, or null.</summary>
-    public static string? Template(GgufFile file) => file.TryGet("tokenizer.chat_template", out GgufValue template) ? template.AsText() : null;
+    public static string? Template(GgufFile file) => file.TryGet(TemplateKey, out GgufValue template) ? template.AsText() : null;
 
     /// <summary>The token that sequences begin with, or null.</summary>
     public static int? StartId(GgufFile file) => Id(file, Prefix + "bos_token_id");

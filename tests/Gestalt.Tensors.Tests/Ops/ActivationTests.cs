@@ -20,10 +20,27 @@ public sealed class ActivationTests
     }
 
     [Fact]
+    public void GeGlu_and_its_gradients_agree_with_the_twin()
+    {
+        OperationCheck.Compare([new(3, 21), new(3, 21)], [],
+            (tape, t, _) => tape.GeGlu(t[0], t[1]),
+            (t, _) => [.. t[0].Zip(t[1], (gate, up) => Gelu(gate) * up)]);
+        OperationCheck.Compare([new(3, 21), new(3, 21)], [],
+            (tape, t, _) => tape.Add(tape.GeGlu(t[0], t[1]), t[0]),
+            (t, _) => [.. t[0].Zip(t[1], (gate, up) => (Gelu(gate) * up) + gate)]);
+    }
+
+    [Fact]
+    public void Scale_and_its_gradient_agree_with_the_twin() =>
+        OperationCheck.Compare([new(3, 21)], [],
+            (tape, t, _) => tape.Scale(t[0], 3.5f),
+            (t, _) => [.. t[0].Select(x => 3.5 * x)]);
+
+    [Fact]
     public void Gelu_and_its_gradient_agree_with_the_twin() =>
         OperationCheck.Compare([new(3, 21)], [],
             (tape, t, _) => tape.Gelu(t[0]),
-            (t, _) => [.. t[0].Select(x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))))]);
+            (t, _) => [.. t[0].Select(Gelu)]);
 
     [Fact]
     public void SquaredRelu_and_its_gradient_agree_with_the_twin() =>
@@ -54,4 +71,6 @@ public sealed class ActivationTests
         OperationCheck.Compare([new(3, 4, 5)], [],
             (tape, t, _) => tape.LastOfEach(t[0]),
             (t, _) => [.. t[0][15..20], .. t[0][35..40], .. t[0][55..60]]);
+
+    private static double Gelu(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))));
 }

@@ -11,6 +11,8 @@ internal sealed class Phi3Architecture : RotaryArchitecture
 
     public override string Name => "phi3";
 
+    protected override bool AlwaysSaysWindow => true;
+
     protected override TransformerConfig Family(TransformerConfig plain, TransformerConfig config) => plain with
     {
         RotaryWidth = config.RotaryWidth,

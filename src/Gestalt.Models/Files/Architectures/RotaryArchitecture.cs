@@ -15,6 +15,9 @@ internal abstract class RotaryArchitecture : Architecture
         ("embedding_scale", 1), ("attention.max_alibi_bias", 0), ("attention.clamp_kqv", 0), ("rope.scaling.yarn_log_multiplier", 0), ("rope.scaling.yarn_ext_factor", 1),
     ];
 
+    /// <summary>Whether readers expect a file to say its window even where it has none.</summary>
+    protected virtual bool AlwaysSaysWindow => false;
+
     /// <summary>The family's own arithmetic on top of what all files say.</summary>
     /// <param name="plain">Sizes, ε, θ and scaling: what every file says.</param>
     /// <param name="config">Everything that this file says, or that a model has.</param>
@@ -54,7 +57,7 @@ internal abstract class RotaryArchitecture : Architecture
         writer.SetUInt32($"{Name}.rope.dimension_count", (uint)config.RotatedWidth);
         writer.SetFloat32($"{Name}.rope.freq_base", (float)config.RotaryTheta);
         writer.SetUInt32($"{Name}.vocab_size", (uint)config.Vocabulary);
-        if (config.SlidingWindow > 0)
+        if (config.SlidingWindow > 0 || AlwaysSaysWindow)
             writer.SetUInt32($"{Name}.attention.sliding_window", (uint)config.SlidingWindow);
         if (config.AttentionSoftCap > 0)
             writer.SetFloat32($"{Name}.attn_logit_softcapping", config.AttentionSoftCap);
