@@ -11,9 +11,12 @@ internal sealed unsafe class RoundedKernels
     private readonly nint[] _rows = new nint[2];
     private readonly nint[] _panels = new nint[4];
 
-    private RoundedKernels()
-    {
-    }
+    private readonly nint[] _storedRows = new nint[(int)WeightFormat.MXFP4 + 1];
+
+    private RoundedKernels() => Constants = EmittedConstants.Create();
+
+    /// <summary>What the kernels of stored rows read.</summary>
+    public byte* Constants { get; }
 
     /// <summary>The kernels, or null.</summary>
     public static RoundedKernels? Shared => LazyShared.Value;
@@ -21,6 +24,10 @@ internal sealed unsafe class RoundedKernels
     /// <summary>Two rows of weights with a few rows of activations.</summary>
     public delegate* unmanaged[SuppressGCTransition]<RowArguments*, void> Rows(BlockShape shape) =>
         (delegate* unmanaged[SuppressGCTransition]<RowArguments*, void>)_rows[PiecesOfBlock(shape) - 1];
+
+    /// <summary>Two rows of weights as they are stored with a few rows of activations, or null for formats that go through records.</summary>
+    public delegate* unmanaged[SuppressGCTransition]<RowArguments*, void> StoredRows(WeightFormat format) =>
+        (delegate* unmanaged[SuppressGCTransition]<RowArguments*, void>)_storedRows[(int)format];
 
     /// <summary>32 rows of weights with many rows of activations.</summary>
     public delegate* unmanaged[SuppressGCTransition]<PanelArguments*, void> Panels(BlockShape shape) =>
@@ -40,11 +47,16 @@ internal sealed unsafe class RoundedKernels
         bool windows = OperatingSystem.IsWindows();
         for (int pieces = 1; pieces <= 2; pieces++)
         {
-            kernels._rows[pieces - 1] = ExecutableMemory.TryPlace(new RowEmitter(pieces).Assemble(windows));
+            kernels._rows[pieces - 1] = ExecutableMemory.TryPlace(new RecordRowEmitter(pieces).Assemble(windows));
             kernels._panels[2 * (pieces - 1)] = ExecutableMemory.TryPlace(new PanelEmitter(pieces, hasMinima: false).Assemble(windows));
             kernels._panels[(2 * (pieces - 1)) + 1] = ExecutableMemory.TryPlace(new PanelEmitter(pieces, hasMinima: true).Assemble(windows));
         }
 
+        kernels._storedRows[(int)WeightFormat.Q4_0] = ExecutableMemory.TryPlace(new Q4_0RowEmitter().Assemble(windows));
+        kernels._storedRows[(int)WeightFormat.Q8_0] = ExecutableMemory.TryPlace(new Q8_0RowEmitter().Assemble(windows));
+        kernels._storedRows[(int)WeightFormat.Q4_K] = ExecutableMemory.TryPlace(new Q4KRowEmitter().Assemble(windows));
+        kernels._storedRows[(int)WeightFormat.Q5_K] = ExecutableMemory.TryPlace(new Q5KRowEmitter().Assemble(windows));
+        kernels._storedRows[(int)WeightFormat.Q6_K] = ExecutableMemory.TryPlace(new Q6KRowEmitter().Assemble(windows));
         return Array.IndexOf(kernels._rows, 0) < 0 && Array.IndexOf(kernels._panels, 0) < 0 ? kernels : null;
     }
 }

@@ -91,28 +91,48 @@ internal static unsafe class RowProduct
             byte* buffer = (byte*)Scratch.ForPart((RowsAtOnce * recordBytes / sizeof(float)) + sumFloats);
             float* sums = (float*)(buffer + (RowsAtOnce * recordBytes));
 
+            var storedKernel = kernels.StoredRows(w.Format);
+            int slabs = w.Columns / Slab.Length;
+            int readSlabs = storedKernel == null ? 0 : slabs;
+            long readBytes = w.Format.ByteLength((long)readSlabs * Slab.Length);
+            int restColumns = w.Columns - (readSlabs * Slab.Length);
             RowArguments arguments;
-            arguments.Weights = buffer;
-            arguments.Slabs = Slab.Count(w.Columns);
-            arguments.Inputs = inputs;
             arguments.InputStride = recordBytes;
             arguments.Count = m;
             arguments.Sums = sums;
+            arguments.Constants = kernels.Constants;
             long rowBytes = w.RowBytes;
             byte* stored = w.Data + (begin * rowBytes);
             for (int row = begin; row < end; row += RowsAtOnce, stored += RowsAtOnce * rowBytes)
             {
+                // A last row alone is its own second one.
                 int rows = Math.Min(RowsAtOnce, end - row);
-                read(stored, w.Columns, buffer);
-                arguments.SecondWeights = buffer;
-                if (rows == RowsAtOnce)
+                byte* second = rows == RowsAtOnce ? stored + rowBytes : stored;
+                for (int i = 0; i < sumFloats; i += Slab.Blocks)
                 {
-                    arguments.SecondWeights = buffer + recordBytes;
-                    read(stored + rowBytes, w.Columns, arguments.SecondWeights);
+                    Vector512<float>.Zero.Store(sums + i);
                 }
 
-                new Span<float>(sums, sumFloats).Clear();
-                kernel(&arguments);
+                if (readSlabs > 0)
+                {
+                    arguments.Weights = stored;
+                    arguments.SecondWeights = second;
+                    arguments.Slabs = readSlabs;
+                    arguments.Inputs = inputs;
+                    storedKernel(&arguments);
+                }
+
+                if (restColumns > 0)
+                {
+                    read(stored + readBytes, restColumns, buffer);
+                    read(second + readBytes, restColumns, buffer + recordBytes);
+                    arguments.Weights = buffer;
+                    arguments.SecondWeights = buffer + recordBytes;
+                    arguments.Slabs = Slab.Count(restColumns);
+                    arguments.Inputs = inputs + ((long)readSlabs * Slab.Bytes);
+                    kernel(&arguments);
+                }
+
                 Store(output, row, rows, sums);
             }
         }

@@ -16,7 +16,20 @@ internal abstract class StoredEmitter
         zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23, zmm24, zmm25, zmm26, zmm27, zmm28, zmm29, zmm30, zmm31,
     ];
 
-    protected Assembler Code { get; } = new(64);
+    protected static readonly AssemblerRegisterYMM[] Halves =
+    [
+        ymm0, ymm1, ymm2, ymm3, ymm4, ymm5, ymm6, ymm7, ymm8, ymm9, ymm10, ymm11, ymm12, ymm13, ymm14, ymm15,
+        ymm16, ymm17, ymm18, ymm19, ymm20, ymm21, ymm22, ymm23, ymm24, ymm25, ymm26, ymm27, ymm28, ymm29, ymm30, ymm31,
+    ];
+
+    protected static readonly AssemblerRegisterXMM[] Quarters =
+    [
+        xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15,
+        xmm16, xmm17, xmm18, xmm19, xmm20, xmm21, xmm22, xmm23, xmm24, xmm25, xmm26, xmm27, xmm28, xmm29, xmm30, xmm31,
+    ];
+
+    /// <summary>Registers from 16 on exist in the newer encoding only.</summary>
+    protected Assembler Code { get; } = new(64) { PreferVex = false };
 
     /// <summary>The machine code of the function.</summary>
     /// <param name="windows">Whether the Windows calling convention is wanted.</param>
