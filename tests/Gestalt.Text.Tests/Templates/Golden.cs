@@ -41,6 +41,10 @@ internal static class Golden
         return ConversationFile.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(line))).Single();
     }
 
+    /// <summary>The real templates, where they are at hand.</summary>
+    public static IEnumerable<string> Sources() =>
+        SharedData.Find("templates") is string folder ? Directory.EnumerateFiles(folder, "*.jinja").Order(StringComparer.Ordinal).Select(File.ReadAllText) : [];
+
     /// <summary>The expected text; null where Jinja refuses.</summary>
     public static string? Expected(JsonElement @case) => @case.TryGetProperty("text", out JsonElement text) ? text.GetString() : null;
 }

@@ -100,7 +100,14 @@ internal static class Operators
     /// <summary>Whether two values are equal; never an error.</summary>
     public static bool Equal(Rendering rendering, Value left, Value right)
     {
-        rendering.Spend(1);
+        int line = rendering.Enter(rendering.Line);
+        bool equal = EqualWithin(rendering, left, right);
+        rendering.Leave(line);
+        return equal;
+    }
+
+    private static bool EqualWithin(Rendering rendering, Value left, Value right)
+    {
         switch (left, right)
         {
             case (TracedText a, TracedText b):
@@ -122,7 +129,14 @@ internal static class Operators
     /// <summary>Less than zero, zero or more as <paramref name="left"/> comes before, with or after <paramref name="right"/>.</summary>
     public static int Compare(Rendering rendering, string symbol, Value left, Value right)
     {
-        rendering.Spend(1);
+        int line = rendering.Enter(rendering.Line);
+        int order = CompareWithin(rendering, symbol, left, right);
+        rendering.Leave(line);
+        return order;
+    }
+
+    private static int CompareWithin(Rendering rendering, string symbol, Value left, Value right)
+    {
         switch (left, right)
         {
             case (TracedText a, TracedText b):
