@@ -1,78 +1,112 @@
-using System.Runtime.InteropServices;
+using Gestalt.Inference.Embedding;
+using Gestalt.Inference.Scheduling;
 using Gestalt.Models;
-using Gestalt.Tensors;
 
 namespace Gestalt.Inference;
 
 /// <summary>
 /// Runs a model: token ids in, token ids out. <see cref="Generate"/> streams one sequence; <see cref="GenerateAll"/> answers thousands of
-/// prompts, many rows at a time. It knows nothing of text.
+/// prompts; <see cref="Embed"/> turns texts into vectors. It knows nothing of text.
 /// </summary>
 /// <remarks>
-/// One engine runs one request at a time; a second one meanwhile is refused. Between requests it can keep what it has read
-/// (<see cref="RemembersLastSequence"/>).
+/// <para>
+/// Any number of threads may ask at once. All their sequences share each pass over the weights, new ones join between two passes, long prompts are read in pieces beside
+/// streams that go on, and beginnings that sequences have in common are read once.
+/// </para>
+/// <para>
+/// A sum's rounding depends on how many tokens are computed together, so the logits of a sequence differ in their last bits between batches; a choice between two
+/// tokens that are as good as equal may fall differently. The same calls in the same order, from one thread, give the same result.
+/// </para>
 /// </remarks>
-public sealed unsafe class Engine : IDisposable
+public sealed class Engine : IDisposable
 {
-    // Tokens of a prompt read in one pass: enough for efficient matrix products, small enough to be cancelled within a moment.
-    internal const int ReadingLength = 512;
-
-    // The cache starts small and doubles, so that a model of a long context does not take its memory for a short question.
-    private const int SmallestCache = 256;
-
-    private readonly Tape _tape;
-    private readonly TokenBatch _batch = new(1, 1);
-    private readonly List<int> _cached = [];
-    private KvCache? _cache;
-    private int _isBusy;
+    private readonly StepRunner _runner;
+    private readonly Scheduler _scheduler;
+    private int _batchRows = 64;
 
     /// <summary>Makes an engine for a model, which stays the caller's.</summary>
     /// <param name="model">The model.</param>
-    public Engine(Transformer model)
+    /// <param name="options">What it is given to work with.</param>
+    /// <exception cref="CacheMemoryException">The context that is asked for does not fit in memory.</exception>
+    /// <exception cref="ArgumentException">A number is impossible, or the draft model has another vocabulary.</exception>
+    public Engine(Transformer model, EngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
-        _tape = new Tape(model.Device, recording: false);
+        Options = options ?? new EngineOptions();
+        Budget = CacheBudget.For(model, Options, _batchRows, StepRunner.ReadingLength);
+        if (Options.Draft is Transformer draft)
+        {
+            if (draft.Config.Vocabulary != model.Config.Vocabulary)
+                throw new ArgumentException($"The draft model has {draft.Config.Vocabulary} tokens, the model {model.Config.Vocabulary}: its guesses would mean something else.", nameof(options));
+            DraftBudget = CacheBudget.For(draft, new EngineOptions { Context = Math.Min(draft.Config.Context, Budget.Context) }, sequences: 4, StepRunner.ReadingLength);
+        }
+        KeepsPrefixes = !model.Parameters.Any(parameter => parameter.Trainable);
+        _runner = new StepRunner(this);
+        _scheduler = new Scheduler(_runner);
     }
 
     /// <summary>The model.</summary>
     public Transformer Model { get; }
 
+    /// <summary>What the engine was given to work with.</summary>
+    public EngineOptions Options { get; }
+
     /// <summary>Tokens that a sequence may have, prompt and answer together.</summary>
-    public int Context => Model.Config.Context;
+    public int Context => Budget.Context;
+
+    /// <summary>Bytes that keys and values may take.</summary>
+    public long CacheBytes => Budget.Bytes;
 
     /// <summary>
-    /// How many sequences <see cref="GenerateAll"/> runs side by side. More rows share each pass over the weights; beyond some 64 nothing is gained.
+    /// How many sequences run side by side; others wait their turn. More of them share each pass over the weights; beyond some 64 nothing is gained.
     /// </summary>
-    public int BatchRows { get; set; } = 64;
+    public int BatchRows
+    {
+        get => _batchRows;
+        set => _batchRows = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"BatchRows is {value}; it must be at least 1.");
+    }
 
     /// <summary>
-    /// Whether the keys and values of the last streamed sequence are kept, so that a prompt that begins like it, as a conversation's next turn does, is only read
-    /// from where it differs. Only for models that do not change meanwhile: after a training step, what was read with the old weights is wrong.
+    /// Whether keys and values of sequences that have ended are kept while memory lasts, so that a prompt that begins like one of them, as a conversation's next turn does, is only
+    /// read from where it differs. By default only for models that cannot be trained: after a training step, what was read with the old weights is wrong.
+    /// Sequences that run at the same time share their beginnings in any case.
     /// </summary>
-    public bool RemembersLastSequence { get; set; }
+    public bool KeepsPrefixes { get; set; }
+
+    /// <summary>Tokens that were guessed so far (<see cref="EngineOptions.Draft"/>, <see cref="EngineOptions.LooksUpDrafts"/>).</summary>
+    public long GuessedTokens { get; internal set; }
+
+    /// <summary>Guessed tokens that turned out right.</summary>
+    public long RightGuesses { get; internal set; }
+
+    /// <summary>Guess even where it does not pay: for tests of exactness.</summary>
+    internal bool AlwaysGuess { get; set; }
+
+    /// <summary>Bytes that hold keys and values now.</summary>
+    internal long UsedCacheBytes => _runner.Cache?.UsedBytes ?? 0;
+
+    internal CacheBudget Budget { get; }
+
+    internal CacheBudget DraftBudget { get; }
 
     /// <summary>Streams the continuation of a prompt. Nothing is computed before the first token is asked for.</summary>
     /// <param name="prompt">At least one id.</param>
     /// <param name="options">What to generate.</param>
-    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/> and frees what it holds.</param>
     /// <exception cref="ContextLimitException">It does not fit.</exception>
     /// <exception cref="ArgumentException">The prompt is empty, an id is none of the model's, or an option is impossible.</exception>
     public TokenStream Generate(ReadOnlySpan<int> prompt, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new GenerationOptions();
         Check(prompt, options);
-        return new TokenStream(this, prompt.ToArray(), options, LimitFor(prompt.Length, options), cancellation);
+        return new TokenStream(this, _scheduler, prompt.ToArray(), options, LimitFor(prompt.Length, options), cancellation);
     }
 
     /// <summary>
-    /// Continues many prompts, <see cref="BatchRows"/> at a time: a row that finishes makes room for the next prompt. Row i draws with its own random
+    /// Continues many prompts, <see cref="BatchRows"/> at a time: a sequence that finishes makes room for the next prompt. Sequence i draws with its own random
     /// numbers, which follow from the seed and i alone.
     /// </summary>
-    /// <remarks>
-    /// A sum's rounding depends on how many rows are computed together, so the logits of a row differ in their last bits between batches; a choice between two
-    /// tokens that are as good as equal may fall differently than in <see cref="Generate"/>. The same call gives the same result.
-    /// </remarks>
     /// <param name="prompts">The prompts, each of at least one id.</param>
     /// <param name="options">What to generate, for all.</param>
     /// <param name="stop">Asked after each token with the prompt's index and the new id; true ends that sequence (<see cref="FinishReason.Stop"/>) with the id in it.</param>
@@ -98,109 +132,70 @@ public sealed unsafe class Engine : IDisposable
             Check(prompts[i], options);
             limits[i] = LimitFor(prompts[i].Length, options)!.Value;
         }
-        Enter();
-        try
+        cancellation.ThrowIfCancellationRequested();
+        var results = new Generation[prompts.Count];
+        var group = new RequestGroup(options, cancellation) { Stop = stop, Finished = Note };
+        var sampler = new Sampler(options.Sampling, Model.Config.Vocabulary);
+        for (int i = 0; i < limits.Length; i++)
         {
-            using var batch = new BatchRun(this, _tape, prompts, limits, options, stop, finished);
-            return batch.Run(cancellation);
+            Xoshiro256 random = Xoshiro256.ForStream(options.Sampling.Seed, (ulong)i);
+            group.Waiting.Enqueue(new Request(group, i, prompts[i], limits[i], sampler, random, options.Constraint?.Clone()));
         }
-        finally
+        group.Open = limits.Length;
+        _scheduler.Submit(group);
+        _scheduler.WaitFor(group);
+        return results;
+
+        void Note(Request request)
         {
-            Leave();
+            var generation = new Generation([.. request.Tokens[request.Prompt.Length..]], [.. request.LogProbabilities], request.Reason!.Value);
+            results[request.Index] = generation;
+            finished?.Invoke(request.Index, generation);
         }
     }
 
-    /// <summary>Forgets the last sequence and returns its memory to the system.</summary>
-    public void Forget()
+    /// <summary>A vector for each text: what the model makes of it, for search and comparison.</summary>
+    /// <param name="texts">The texts as ids, each of at least one.</param>
+    /// <param name="pooling">Which of the last hidden states.</param>
+    /// <param name="normalize">Whether vectors get length 1, so that their products are cosines.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The vectors (C) in the order of the texts.</returns>
+    /// <exception cref="ContextLimitException">A text does not fit.</exception>
+    /// <exception cref="ArgumentException">A text is empty, or an id is none of the model's.</exception>
+    public float[][] Embed(IReadOnlyList<int[]> texts, Pooling pooling = Pooling.Mean, bool normalize = true, CancellationToken cancellation = default)
     {
-        _cached.Clear();
-        _cache?.Dispose();
-        _cache = null;
-    }
-
-    /// <summary>Returns the engine's memory to the system; the model stays.</summary>
-    public void Dispose()
-    {
-        Forget();
-        _batch.Dispose();
-        _tape.Dispose();
-    }
-
-    internal void Enter()
-    {
-        if (Interlocked.Exchange(ref _isBusy, 1) != 0)
-            throw new InvalidOperationException("This engine is already generating. Finish or dispose of that sequence first, or use another engine.");
-    }
-
-    internal void Leave()
-    {
-        if (!RemembersLastSequence)
-            _cached.Clear();
-        Volatile.Write(ref _isBusy, 0);
-    }
-
-    /// <summary>
-    /// Makes the cache hold <paramref name="tokens"/> and returns the logits after the last. What the cache already holds is not read again;
-    /// the result is valid until the next call.
-    /// </summary>
-    internal ReadOnlySpan<float> Read(ReadOnlySpan<int> tokens, CancellationToken cancellation)
-    {
-        int known = Math.Min(tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(_cached)), tokens.Length - 1);
-        MakeRoom(known, tokens.Length);
-        ReadOnlySpan<float> logits = default;
-        for (int start = known; start < tokens.Length; start += ReadingLength)
+        ArgumentNullException.ThrowIfNull(texts);
+        foreach (int[] text in texts)
         {
-            cancellation.ThrowIfCancellationRequested();
-            logits = Append(tokens.Slice(start, Math.Min(ReadingLength, tokens.Length - start)), isLast: start + ReadingLength >= tokens.Length);
+            CheckIds(text);
+            if (text.Length > Context)
+                throw new ContextLimitException(text.Length, 0, Context);
         }
-        return logits;
+        float[][] vectors = [];
+        _scheduler.Exclusively(() => vectors = Embedder.Embed(Model, Budget.Format, texts, pooling, normalize, cancellation));
+        return vectors;
     }
 
-    private ReadOnlySpan<float> Append(ReadOnlySpan<int> tokens, bool isLast)
-    {
-        _tape.Reset();
-        _batch.Resize(1, tokens.Length);
-        tokens.CopyTo(_batch.Inputs);
-        _batch.SetLeftPadding(0, padding: 0, cached: _cache!.Length);
-        if (isLast)
-        {
-            Tensor logits = Model.Forward(_tape, _batch, _cache); // (1,V)
-            _cached.AddRange(tokens);
-            return logits.Values;
-        }
-        Model.Hidden(_tape, _batch, _cache);
-        _cached.AddRange(tokens);
-        return default;
-    }
+    /// <summary>Forgets what is kept of sequences that have ended; returns the memory to the system if none is running.</summary>
+    public void Forget() => _scheduler.Exclusively(_runner.Forget);
 
-    private void MakeRoom(int known, int length)
-    {
-        CollectionsMarshal.SetCount(_cached, known);
-        _cache?.Truncate(known);
-        if (_cache is not null && _cache.Capacity >= length)
-            return;
-        int capacity = Math.Max(SmallestCache, _cache?.Capacity ?? 0);
-        while (capacity < length)
-            capacity *= 2;
-        var larger = new KvCache(Model.Config, Model.Device, rows: 1, Math.Max(length, Math.Min(capacity, Context)));
-        if (known > 0)
-        {
-            larger.PadFront(known);
-            larger.CopyRow(0, _cache!, 0, known);
-        }
-        _cache?.Dispose();
-        _cache = larger;
-    }
+    /// <summary>Ends all sequences and returns the engine's memory to the system; the model stays.</summary>
+    public void Dispose() => _scheduler.Dispose();
 
     private void Check(ReadOnlySpan<int> prompt, GenerationOptions options)
     {
-        if (prompt.IsEmpty)
-            throw new ArgumentException("The prompt has no tokens; begin with the end-of-text token to start from nothing.", nameof(prompt));
+        CheckIds(prompt);
         if (options.StopStrings.Count > 0)
             throw new ArgumentException("The engine knows ids only; stop strings are for TextGenerator.", nameof(options));
         if (options.MaxTokens < 0)
             throw new ArgumentOutOfRangeException(nameof(options), options.MaxTokens, $"MaxTokens is {options.MaxTokens}; it must be 0 or more.");
         options.Sampling.Validate();
+    }
+
+    private void CheckIds(ReadOnlySpan<int> prompt)
+    {
+        if (prompt.IsEmpty)
+            throw new ArgumentException("The prompt has no tokens; begin with the end-of-text token to start from nothing.", nameof(prompt));
         foreach (int id in prompt)
         {
             if ((uint)id >= (uint)Model.Config.Vocabulary)

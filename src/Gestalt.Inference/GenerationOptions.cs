@@ -1,3 +1,5 @@
+using Gestalt.Inference.Constraints;
+
 namespace Gestalt.Inference;
 
 /// <summary>What happens when a sequence has filled the model's context.</summary>
@@ -43,6 +45,12 @@ public sealed record GenerationOptions
     /// <see cref="Engine"/>, which knows ids only, refuses them.
     /// </summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
+
+    /// <summary>
+    /// What the text has to obey: only tokens that it allows are drawn, and the sequence ends where it does. Each sequence goes its own way from where this one
+    /// stands, which stays as it is.
+    /// </summary>
+    public TokenConstraint? Constraint { get; init; }
 
     /// <summary>What happens when the context is full.</summary>
     public ContextPolicy WhenFull { get; init; } = ContextPolicy.Refuse;

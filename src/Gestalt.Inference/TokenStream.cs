@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using Gestalt.Inference.Scheduling;
 
 namespace Gestalt.Inference;
 
@@ -8,25 +8,26 @@ namespace Gestalt.Inference;
 public sealed class TokenStream : IEnumerable<int>
 {
     private readonly Engine _engine;
+    private readonly Scheduler _scheduler;
     private readonly int[] _prompt;
     private readonly GenerationOptions _options;
     private readonly int? _limit;
     private readonly CancellationToken _cancellation;
-    private bool _isTaken;
+    private int _isTaken;
 
-    internal TokenStream(Engine engine, int[] prompt, GenerationOptions options, int? limit, CancellationToken cancellation)
+    internal TokenStream(Engine engine, Scheduler scheduler, int[] prompt, GenerationOptions options, int? limit, CancellationToken cancellation)
     {
-        _engine = engine;
-        _prompt = prompt;
-        _options = options;
-        _limit = limit;
-        _cancellation = cancellation;
+        (_engine, _scheduler) = (engine, scheduler);
+        (_prompt, _options, _limit, _cancellation) = (prompt, options, limit, cancellation);
     }
 
     /// <summary>Tokens of the prompt.</summary>
     public int PromptTokens => _prompt.Length;
 
-    /// <summary>Tokens generated so far, without a stop id.</summary>
+    /// <summary>Those of them that did not have to be read, because an earlier or another sequence began alike; known from the first id on.</summary>
+    public int CachedTokens { get; private set; }
+
+    /// <summary>Tokens handed out so far, without a stop id.</summary>
     public int GeneratedTokens { get; private set; }
 
     /// <summary>Why the sequence ended; null while it goes on, and when the loop was left early.</summary>
@@ -39,67 +40,84 @@ public sealed class TokenStream : IEnumerable<int>
     public IEnumerator<int> GetEnumerator()
     {
         Take();
-        return Run(_cancellation).GetEnumerator();
+        return Run();
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The same stream, each step on a thread of the pool.</summary>
+    /// <summary>The same stream, waiting without a thread.</summary>
     /// <param name="cancellation">Ends it, as does the token that the stream was made with.</param>
     public async IAsyncEnumerable<int> ReadAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         Take();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_cancellation, cancellation);
-        using IEnumerator<int> steps = Run(either.Token).GetEnumerator();
-        while (await Task.Run(steps.MoveNext, either.Token).ConfigureAwait(false))
-            yield return steps.Current;
+        Request request = Submit(either.Token);
+        try
+        {
+            while (await _scheduler.WaitForAsync(request, GeneratedTokens, either.Token).ConfigureAwait(false))
+            {
+                int id = Next(request);
+                yield return id;
+                either.Token.ThrowIfCancellationRequested();
+            }
+            End(request);
+        }
+        finally
+        {
+            _scheduler.Abandon(request);
+        }
+    }
+
+    private IEnumerator<int> Run()
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        Request request = Submit(_cancellation);
+        try
+        {
+            while (_scheduler.WaitFor(request, GeneratedTokens))
+            {
+                int id = Next(request);
+                yield return id;
+                _cancellation.ThrowIfCancellationRequested();
+            }
+            End(request);
+        }
+        finally
+        {
+            _scheduler.Abandon(request);
+        }
     }
 
     private void Take()
     {
-        if (_isTaken)
+        if (Interlocked.Exchange(ref _isTaken, 1) != 0)
             throw new InvalidOperationException("A stream is generated once; ask the engine for another.");
-        _isTaken = true;
     }
 
-    private IEnumerable<int> Run(CancellationToken cancellation)
+    private Request Submit(CancellationToken cancellation)
     {
-        _engine.Enter();
-        try
+        var group = new RequestGroup(_options, cancellation) { IsStream = true, Open = 1 };
+        var sampler = new Sampler(_options.Sampling, _engine.Model.Config.Vocabulary);
+        var request = new Request(group, 0, _prompt, _limit, sampler, new Xoshiro256(_options.Sampling.Seed), _options.Constraint?.Clone());
+        group.Waiting.Enqueue(request);
+        _scheduler.Submit(group);
+        return request;
+    }
+
+    private int Next(Request request)
+    {
+        lock (_scheduler.Gate)
         {
-            var sampler = new Sampler(_options.Sampling, _engine.Model.Config.Vocabulary);
-            List<int> tokens = [.. _prompt];
-            int first = 0; // where the context begins: 0 until it slides
-            while (_limit is null || GeneratedTokens < _limit)
-            {
-                if (tokens.Count - first > _engine.Context)
-                    first = tokens.Count - Math.Max(1, _engine.Context / 2);
-                int id = Next(sampler, tokens, first, cancellation);
-                if (_options.StopIds.Contains(id))
-                {
-                    Reason = FinishReason.Stop;
-                    yield break;
-                }
-                tokens.Add(id);
-                GeneratedTokens++;
-                yield return id;
-            }
-            Reason = GeneratedTokens == _options.MaxTokens ? FinishReason.TokenLimit : FinishReason.ContextFull;
-        }
-        finally
-        {
-            _engine.Leave();
+            if (_options.LogProbabilities)
+                LogProbability = request.LogProbabilities[GeneratedTokens];
+            CachedTokens = request.KnownTokens;
+            return request.Tokens[_prompt.Length + GeneratedTokens++];
         }
     }
 
-    private int Next(Sampler sampler, List<int> tokens, int first, CancellationToken cancellation)
+    private void End(Request request)
     {
-        cancellation.ThrowIfCancellationRequested();
-        ReadOnlySpan<int> all = CollectionsMarshal.AsSpan(tokens);
-        ReadOnlySpan<float> logits = _engine.Read(all[first..], cancellation);
-        int id = sampler.Next(logits, all);
-        if (_options.LogProbabilities)
-            LogProbability = Sampler.LogProbability(logits, id);
-        return id;
+        CachedTokens = request.KnownTokens;
+        Reason = request.Reason;
     }
 }
