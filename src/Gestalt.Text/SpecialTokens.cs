@@ -57,9 +57,14 @@ public sealed class SpecialTokens : IReadOnlyList<SpecialToken>
     private readonly Dictionary<string, SpecialToken> _byName = new(StringComparer.Ordinal);
     private readonly SpecialToken? _endOfText;
 
-    internal SpecialTokens(IEnumerable<SpecialToken> tokens, int? endOfText)
+    private readonly SpecialRoles _roles;
+    private readonly Func<int, string> _nameOf;
+
+    internal SpecialTokens(IEnumerable<SpecialToken> tokens, int? endOfText, SpecialRoles roles, Func<int, string> nameOf)
     {
         _tokens = [.. tokens];
+        _roles = roles;
+        _nameOf = nameOf;
         foreach (SpecialToken token in _tokens)
         {
             _byName.TryAdd(token.Text, token);
@@ -91,6 +96,51 @@ public sealed class SpecialTokens : IReadOnlyList<SpecialToken>
     /// <summary>Whether conversations can be written with this vocabulary: <see cref="MessageStart"/> and <see cref="MessageEnd"/> exist.</summary>
     public bool HasMessages => Find(MessageStartName) is not null && Find(MessageEndName) is not null;
 
+    /// <summary>The token before a sequence (BOS; BERT's <c>[CLS]</c>), where the vocabulary has one. <see cref="Tokenizer.AddsStart"/> says whether it belongs there.</summary>
+    public SpecialToken? Start => Token(_roles.Start);
+
+    /// <summary>The token behind a sequence (EOS; BERT's <c>[SEP]</c>).</summary>
+    public SpecialToken? End => Token(_roles.End);
+
+    /// <summary>The token that ends a turn of a conversation (EOT).</summary>
+    public SpecialToken? EndOfTurn => Token(_roles.EndOfTurn);
+
+    /// <summary>The token that ends a message after which the same side goes on, such as a call of a tool (EOM).</summary>
+    public SpecialToken? EndOfMessage => Token(_roles.EndOfMessage);
+
+    /// <summary>The token for what the vocabulary lacks.</summary>
+    public SpecialToken? Unknown => Token(_roles.Unknown);
+
+    /// <summary>The token between two texts.</summary>
+    public SpecialToken? Separator => Token(_roles.Separator);
+
+    /// <summary>The token with which short sequences are filled up.</summary>
+    public SpecialToken? Padding => Token(_roles.Padding);
+
+    /// <summary>The token in place of a word that is to be guessed.</summary>
+    public SpecialToken? Mask => Token(_roles.Mask);
+
+    /// <summary>Filling in a gap (FIM): stands before the text before the gap.</summary>
+    public SpecialToken? FillPrefix => Token(_roles.FillPrefix);
+
+    /// <summary>Filling in a gap: stands before the text behind the gap.</summary>
+    public SpecialToken? FillSuffix => Token(_roles.FillSuffix);
+
+    /// <summary>Filling in a gap: stands before what fills it.</summary>
+    public SpecialToken? FillMiddle => Token(_roles.FillMiddle);
+
+    /// <summary>Filling in a gap: fills up the sequence.</summary>
+    public SpecialToken? FillPadding => Token(_roles.FillPadding);
+
+    /// <summary>Filling in a gap: stands before the name of a repository.</summary>
+    public SpecialToken? FillRepository => Token(_roles.FillRepository);
+
+    /// <summary>Filling in a gap: stands before the name of a file.</summary>
+    public SpecialToken? FillFile => Token(_roles.FillFile);
+
+    /// <summary>The ids with which generating ends, in ascending order: the end of a sequence, of a turn, of a message, and what else is known by its name to be an end.</summary>
+    public IReadOnlyList<int> Stops => _roles.Stops;
+
     /// <inheritdoc/>
     public int Count => _tokens.Length;
 
@@ -104,10 +154,15 @@ public sealed class SpecialTokens : IReadOnlyList<SpecialToken>
     /// <exception cref="InvalidOperationException">The vocabulary has none.</exception>
     public SpecialToken Get(string name) => Find(name) ?? throw Missing(name);
 
+    /// <summary>Whether a token of that name is one between documents.</summary>
+    internal static bool IsEndOfTextName(string name) => EndOfTextNames.Contains(name);
+
     /// <inheritdoc/>
     public IEnumerator<SpecialToken> GetEnumerator() => _tokens.AsEnumerable().GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private SpecialToken? Token(int? id) => id is int number ? new SpecialToken(number, _nameOf(number)) : null;
 
     private InvalidOperationException Missing(string name)
     {

@@ -23,7 +23,7 @@ public sealed partial class Tokenizer
         return _vocabulary.Kind(id);
     }
 
-    /// <summary>The bytes that <paramref name="ids"/> stand for: exactly those that were encoded.</summary>
+    /// <summary>The bytes that <paramref name="ids"/> stand for: exactly those that were encoded (see <see cref="IsLossless"/>).</summary>
     /// <param name="ids">The ids.</param>
     /// <param name="skipSpecial">Leave special tokens out instead of writing their names.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
@@ -31,22 +31,21 @@ public sealed partial class Tokenizer
     public byte[] Decode(ReadOnlySpan<int> ids, bool skipSpecial = false)
     {
         int length = 0;
+        bool isStart = true;
         foreach (int id in ids)
         {
             CheckId(id);
-            length = checked(length + (IsWritten(id, skipSpecial) ? _vocabulary.Bytes(id).Length : 0));
+            length = checked(length + Written(id, skipSpecial, ref isStart).Length);
         }
 
         var bytes = new byte[length];
         Span<byte> rest = bytes;
+        isStart = true;
         foreach (int id in ids)
         {
-            if (IsWritten(id, skipSpecial))
-            {
-                ReadOnlySpan<byte> token = _vocabulary.Bytes(id);
-                token.CopyTo(rest);
-                rest = rest[token.Length..];
-            }
+            ReadOnlySpan<byte> token = Written(id, skipSpecial, ref isStart);
+            token.CopyTo(rest);
+            rest = rest[token.Length..];
         }
 
         return bytes;
@@ -65,7 +64,23 @@ public sealed partial class Tokenizer
     /// <inheritdoc cref="DecodeText(ReadOnlySpan{int}, bool)"/>
     public string DecodeText(List<int> ids, bool skipSpecial = false) => DecodeText(CollectionsMarshal.AsSpan(ids), skipSpecial);
 
-    private bool IsWritten(int id, bool skipSpecial) => !skipSpecial || _vocabulary.Kind(id) != TokenKind.Control;
+    /// <summary>
+    /// The bytes that a token adds to a text: none for a special one that is left out; those of the first without its blank, where a vocabulary puts one before every text.
+    /// </summary>
+    internal ReadOnlySpan<byte> Written(int id, bool skipSpecial, ref bool isStart)
+    {
+        TokenKind kind = _vocabulary.Kind(id);
+        bool isSpecial = kind is TokenKind.Control or TokenKind.Unknown;
+        if (isSpecial && skipSpecial)
+        {
+            return [];
+        }
+
+        ReadOnlySpan<byte> bytes = _vocabulary.Bytes(id);
+        bool dropsBlank = isStart && _dropsFirstBlank && !isSpecial && bytes is [(byte)' ', ..];
+        isStart = false;
+        return dropsBlank ? bytes[1..] : bytes;
+    }
 
     private void CheckId(int id)
     {

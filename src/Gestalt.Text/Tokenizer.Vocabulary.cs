@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Gestalt.Text;
 
 /// <content>From and to the three lists in which model files carry a vocabulary.</content>
@@ -11,7 +9,7 @@ public sealed partial class Tokenizer
     /// <param name="tokens">The tokens by id; ordinary ones in the <see cref="ByteAlphabet"/>, special and user-defined ones as plain text.</param>
     /// <param name="merges">The merges by rank, each two tokens with a blank between them.</param>
     /// <param name="tokenTypes">The <see cref="TokenKind"/> of each token as a number; null when all are ordinary.</param>
-    /// <param name="preTokenizer">How text is cut into words (<see cref="PreTokenizerExtensions.TryFromGgufName"/>).</param>
+    /// <param name="preTokenizer">How text is cut into words (<see cref="PreTokenizer.TryFromGgufName"/>).</param>
     /// <param name="endOfText">The id of the token between documents; null to find it by its name.</param>
     /// <param name="wholeWordsFirst">See <see cref="WholeWordsFirst"/>.</param>
     /// <exception cref="InvalidDataException">The lists contradict each other; the message says where.</exception>
@@ -36,17 +34,17 @@ public sealed partial class Tokenizer
     public string[] Tokens() => [.. Enumerable.Range(0, VocabularySize).Select(Piece)];
 
     /// <summary>The merges by rank, each two tokens as in <see cref="Tokens"/> with a blank between them.</summary>
-    public string[] Merges() => [.. _model.Merges.Merges.Select(merge => $"{Piece(merge.Left)} {Piece(merge.Right)}")];
+    /// <remarks>Empty for vocabularies that have no list of merges.</remarks>
+    public string[] Merges() => [.. MergeList.Select(merge => $"{Piece(merge.Left)} {Piece(merge.Right)}")];
 
     /// <summary>The <see cref="TokenKind"/> of each token as a number.</summary>
     public int[] TokenTypes() => [.. Enumerable.Range(0, VocabularySize).Select(id => (int)_vocabulary.Kind(id))];
 
-    internal IReadOnlyList<Merge> MergeList => _model.Merges.Merges;
+    /// <summary>The score of each token, by which SentencePiece vocabularies choose; empty for the others.</summary>
+    public float[] Scores() => [.. _scores];
 
-    internal bool MergesLongWordsInLinearTime => _model.Merges.ProductsMergeLater;
+    internal IReadOnlyList<Merge> MergeList => _scores.Length == 0 && _model.Merges is MergeTable merges ? merges.Merges : [];
 
     /// <summary>A token as files carry it.</summary>
-    internal string Piece(int id) => _vocabulary.Kind(id) is TokenKind.Normal or TokenKind.Byte
-        ? ByteAlphabet.FromBytes(_vocabulary.Bytes(id))
-        : Encoding.UTF8.GetString(_vocabulary.Bytes(id));
+    internal string Piece(int id) => _vocabulary.Piece(id);
 }

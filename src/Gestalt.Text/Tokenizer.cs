@@ -4,8 +4,8 @@ using System.Text;
 namespace Gestalt.Text;
 
 /// <summary>
-/// A byte-level BPE vocabulary: it turns any bytes into token ids and back without loss (arXiv 1508.07909, over bytes as in GPT-2).
-/// Immutable; any number of threads may use one at once.
+/// A vocabulary: it turns any bytes into token ids and back. Our own are byte-level BPE (arXiv 1508.07909, over bytes as in GPT-2) and lose nothing; those of others
+/// may be of any <see cref="TokenizerKind"/>. Immutable; any number of threads may use one at once.
 /// </summary>
 /// <remarks>
 /// <para>Make one with <see cref="BpeTrainer"/>, <see cref="TokenizerJson"/>, <see cref="TiktokenFile"/> or <see cref="FromVocabulary"/>.</para>
@@ -18,36 +18,81 @@ namespace Gestalt.Text;
 public sealed partial class Tokenizer
 {
     private readonly Vocabulary _vocabulary;
-    private readonly BytePairModel _model;
+    private readonly SubwordModel _model;
     private readonly EncoderPool _encoders;
+    private readonly TextNormalizer? _normalizer;
     private readonly SearchValues<byte> _withoutToken;
-    private readonly AddedTokens _userDefined;
-    private readonly AddedTokens _special;
+    private readonly AddedTokens _added;
+    private readonly AddedTokens _addedNormalized;
+    private readonly bool _hasUserDefined;
+    private readonly bool _dropsFirstBlank;
+    private readonly float[] _scores;
 
     internal Tokenizer(Vocabulary vocabulary, IReadOnlyList<Merge> merges, PreTokenizer preTokenizer, bool wholeWordsFirst = false, int? endOfText = null)
+        : this(new TokenizerParts
+        {
+            Kind = TokenizerKind.ByteLevelBpe,
+            Vocabulary = vocabulary,
+            Model = new BytePairModel(preTokenizer, vocabulary.ByteIds(), new MergeTable(merges), wholeWordsFirst ? vocabulary.WholeWords() : null),
+            WholeWordsFirst = wholeWordsFirst,
+            EndOfText = endOfText,
+        })
     {
-        _vocabulary = vocabulary;
-        _model = new BytePairModel(
-            preTokenizer,
-            vocabulary.ByteIds(),
-            new MergeTable(merges, vocabulary),
-            wholeWordsFirst ? vocabulary.WholeWords() : null);
-        _encoders = new EncoderPool(_model);
-        byte[] withoutToken = [.. Enumerable.Range(0, 256).Where(value => _model.ByteIds[value] < 0).Select(value => (byte)value)];
-        _withoutToken = SearchValues.Create(withoutToken);
-        IsLossless = withoutToken.Length == 0;
-        _userDefined = new AddedTokens(vocabulary.OfKind(TokenKind.UserDefined));
-        _special = new AddedTokens(vocabulary.OfKind(TokenKind.Control).Concat(vocabulary.OfKind(TokenKind.UserDefined)));
-        WholeWordsFirst = wholeWordsFirst;
-        Special = new SpecialTokens(
-            vocabulary.OfKind(TokenKind.Control).Select(token => new SpecialToken(token.Id, Encoding.UTF8.GetString(token.Bytes.Span))), endOfText);
     }
+
+    internal Tokenizer(TokenizerParts parts)
+    {
+        Kind = parts.Kind;
+        _vocabulary = parts.Vocabulary;
+        _model = parts.Model;
+        _model.PreTokenizer.Prepare();
+        _encoders = new EncoderPool(_model);
+        _normalizer = parts.Normalizer;
+        _dropsFirstBlank = parts.DropsFirstBlank;
+        _scores = parts.Scores;
+        WholeWordsFirst = parts.WholeWordsFirst;
+
+        byte[] withoutToken = _model is BytePairModel bytes
+            ? [.. Enumerable.Range(0, 256).Where(value => bytes.ByteIds[value] < 0).Select(value => (byte)value)]
+            : [];
+        _withoutToken = SearchValues.Create([.. withoutToken.Where(value => Vocabulary.IsInNoCharacter(value))]);
+        IsLossless = Kind == TokenizerKind.ByteLevelBpe && _normalizer is null && withoutToken.Length == 0;
+
+        IReadOnlyList<AddedToken> added = parts.Added ?? [.. _vocabulary.OfKind(TokenKind.Control).Concat(_vocabulary.OfKind(TokenKind.UserDefined))
+            .Select(token => new AddedToken(token.Id, token.Bytes))];
+        _added = new AddedTokens(added.Where(token => !token.IsNormalized || _normalizer is null));
+        _addedNormalized = new AddedTokens(_normalizer is null ? [] : added.Where(token => token.IsNormalized)
+            .Select(token => token with { Text = _normalizer.Apply(token.Text.Span, isFirst: true).ToArray() }));
+        _hasUserDefined = added.Any(token => _vocabulary.Kind(token.Id) == TokenKind.UserDefined);
+
+        SpecialRoles roles = parts.Roles.Complete(_vocabulary);
+        IEnumerable<SpecialToken> specials = _vocabulary.OfKind(TokenKind.Control).Concat(_vocabulary.OfKind(TokenKind.Unknown))
+            .OrderBy(token => token.Id).Select(token => new SpecialToken(token.Id, Encoding.UTF8.GetString(token.Bytes.Span)));
+        Special = new SpecialTokens(specials, parts.EndOfText, roles, id => Encoding.UTF8.GetString(_vocabulary.Bytes(id)));
+        Prefix = [.. parts.Prefix.Select(NameOf)];
+        Suffix = [.. parts.Suffix.Select(NameOf)];
+    }
+
+    /// <summary>How the vocabulary makes tokens of words.</summary>
+    public TokenizerKind Kind { get; }
 
     /// <summary>The number of tokens V; ids run from 0 to V - 1.</summary>
     public int VocabularySize => _vocabulary.Count;
 
     /// <summary>The rule that cuts text into words.</summary>
     public PreTokenizer PreTokenizer => _model.PreTokenizer;
+
+    /// <summary>The special tokens with which every sequence begins that a model of this vocabulary is shown (BOS; <c>[CLS]</c>). Encoding does not add them: the caller does, once a sequence.</summary>
+    public IReadOnlyList<SpecialToken> Prefix { get; }
+
+    /// <summary>The special tokens with which every sequence ends (T5's <c>&lt;/s&gt;</c>; <c>[SEP]</c>). Encoding does not add them.</summary>
+    public IReadOnlyList<SpecialToken> Suffix { get; }
+
+    /// <summary>Whether a sequence begins with a special token: the <see cref="Prefix"/> is not empty.</summary>
+    public bool AddsStart => Prefix.Count > 0;
+
+    /// <summary>Whether a sequence ends with a special token: the <see cref="Suffix"/> is not empty.</summary>
+    public bool AddsEnd => Suffix.Count > 0;
 
     /// <summary>The special tokens: the only way to get one into a sequence of ids.</summary>
     public SpecialTokens Special { get; }
@@ -60,20 +105,21 @@ public sealed partial class Tokenizer
 
     /// <summary>
     /// Whether any bytes come back as they were. Ours always do. Some vocabularies (GPT-NeoX, StarCoder) have no tokens for bytes that are part of no
-    /// character (C0, C1, F1, F2, F5 to FF); each of these is encoded as U+FFFD then, while text made of characters comes back as it was.
+    /// character (C0, C1, F1, F2, F5 to FF); each of these is encoded as U+FFFD then, while text made of characters comes back as it was. Falcon's has none for some control characters, which are left out. Vocabularies of characters take <c>▁</c> for a blank, and those that
+    /// normalize text (BERT's lower case) return the normalized text.
     /// </summary>
     public bool IsLossless { get; }
 
     /// <summary>Appends the ids of <paramref name="utf8"/>, any bytes, to <paramref name="ids"/>. No special token is among them.</summary>
     public void Encode(ReadOnlySpan<byte> utf8, List<int> ids)
     {
-        if (_userDefined.IsEmpty)
+        if (!_hasUserDefined)
         {
             EncodeOrdinary(utf8, ids);
         }
         else
         {
-            EncodeAround(_userDefined, utf8, static _ => true, ids);
+            EncodeAround(utf8, id => _vocabulary.Kind(id) == TokenKind.UserDefined, ids);
         }
     }
 
@@ -94,25 +140,7 @@ public sealed partial class Tokenizer
     /// </summary>
     public void EncodeOrdinary(ReadOnlySpan<byte> utf8, List<int> ids)
     {
-        if (utf8.IsEmpty)
-        {
-            return;
-        }
-
-        if (!IsLossless && utf8.ContainsAny(_withoutToken))
-        {
-            utf8 = ReplaceBytesWithoutToken(utf8);
-        }
-
-        WordEncoder encoder = _encoders.Rent();
-        try
-        {
-            encoder.Encode(utf8, ids);
-        }
-        finally
-        {
-            _encoders.Return(encoder);
-        }
+        EncodeOrdinary(utf8, isFirst: true, ids);
     }
 
     /// <summary>
@@ -127,7 +155,7 @@ public sealed partial class Tokenizer
             wanted.Add(token.Id);
         }
 
-        EncodeAround(_special, utf8, id => wanted.Contains(id) || _vocabulary.Kind(id) == TokenKind.UserDefined, ids);
+        EncodeAround(utf8, id => wanted.Contains(id) || _vocabulary.Kind(id) == TokenKind.UserDefined, ids);
     }
 
     /// <summary>
@@ -138,10 +166,10 @@ public sealed partial class Tokenizer
     /// <param name="ids">Where to.</param>
     internal void EncodeWithSpecials(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> searched, List<int> ids)
     {
-        while (!utf8.IsEmpty)
+        for (bool isFirst = true; !utf8.IsEmpty; isFirst = false)
         {
-            (int start, int length, int id) = _special.Find(searched, static _ => true);
-            Encode(utf8[..start], ids);
+            (int start, int length, int id) = _added.Find(searched, static _ => true);
+            EncodeAround(utf8[..start], found => _vocabulary.Kind(found) == TokenKind.UserDefined, ids, isFirst);
             if (length > 0)
             {
                 ids.Add(id);
@@ -178,12 +206,69 @@ public sealed partial class Tokenizer
         return [.. replaced];
     }
 
-    private void EncodeAround(AddedTokens added, ReadOnlySpan<byte> utf8, Predicate<int> wanted, List<int> ids)
+    private SpecialToken NameOf(int id) => new(id, Encoding.UTF8.GetString(_vocabulary.Bytes(id)));
+
+    private void EncodeOrdinary(ReadOnlySpan<byte> utf8, bool isFirst, List<int> ids)
+    {
+        if (!utf8.IsEmpty)
+        {
+            EncodeNormalized(_normalizer is null ? utf8 : _normalizer.Apply(utf8, isFirst), ids);
+        }
+    }
+
+    private void EncodeNormalized(ReadOnlySpan<byte> utf8, List<int> ids)
+    {
+        if (utf8.IsEmpty)
+        {
+            return;
+        }
+
+        if (utf8.ContainsAny(_withoutToken))
+        {
+            utf8 = ReplaceBytesWithoutToken(utf8);
+        }
+
+        WordEncoder encoder = _encoders.Rent();
+        try
+        {
+            encoder.Encode(utf8, ids);
+        }
+        finally
+        {
+            _encoders.Return(encoder);
+        }
+    }
+
+    /// <summary>Looks for added tokens in the text as it is, then for others in the normalized text between them, and encodes what is left.</summary>
+    private void EncodeAround(ReadOnlySpan<byte> utf8, Predicate<int> wanted, List<int> ids, bool isFirst = true)
+    {
+        for (; !utf8.IsEmpty; isFirst = false)
+        {
+            (int start, int length, int id) = _added.Find(utf8, wanted);
+            if (_addedNormalized.IsEmpty)
+            {
+                EncodeOrdinary(utf8[..start], isFirst, ids);
+            }
+            else if (start > 0)
+            {
+                EncodeAroundNormalized(_normalizer!.Apply(utf8[..start], isFirst), wanted, ids);
+            }
+
+            if (length > 0)
+            {
+                ids.Add(id);
+            }
+
+            utf8 = utf8[(start + length)..];
+        }
+    }
+
+    private void EncodeAroundNormalized(ReadOnlySpan<byte> utf8, Predicate<int> wanted, List<int> ids)
     {
         while (!utf8.IsEmpty)
         {
-            (int start, int length, int id) = added.Find(utf8, wanted);
-            EncodeOrdinary(utf8[..start], ids);
+            (int start, int length, int id) = _addedNormalized.Find(utf8, wanted);
+            EncodeNormalized(utf8[..start], ids);
             if (length > 0)
             {
                 ids.Add(id);

@@ -42,7 +42,7 @@ internal static class TokenizerShowCommand
             Json.Write(new
             {
                 tokenizer.VocabularySize,
-                Rule = tokenizer.PreTokenizer,
+                Rule = tokenizer.PreTokenizer.Name,
                 Special = tokenizer.Special.ToDictionary(token => token.Text, token => token.Id),
                 MeanBytes = lengths.Average(),
                 Longest = longest,
@@ -50,7 +50,7 @@ internal static class TokenizerShowCommand
             return;
         }
         Console.Out.WriteLine($"tokens     {tokenizer.VocabularySize:N0}");
-        Console.Out.WriteLine($"words      cut as {tokenizer.PreTokenizer.ToString().ToLowerInvariant()} does");
+        Console.Out.WriteLine($"words      cut as {tokenizer.PreTokenizer.Name} does");
         Console.Out.WriteLine($"special    {string.Join("  ", tokenizer.Special.Select(token => $"{token.Text} {token.Id}"))}");
         Console.Out.WriteLine($"length     {lengths.Average():0.0} bytes on average, {lengths.Max()} at most");
         Console.Out.WriteLine($"longest    {string.Join("  ", longest)}");

@@ -34,9 +34,11 @@ internal static class TokenizerTrainCommand
             {
                 if (parse.GetValue(run) is string name) TrainFor(RunSource.Existing(name), parse.GetValue(vocabulary), parse.GetValue(GlobalOptions.Threads) ?? Environment.ProcessorCount, parse.GetValue(json));
                 else Train(parse.GetValue(inputs) ?? [], parse.GetValue(vocabulary), parse.GetRequiredValue(output),
-                Enum.Parse<PreTokenizer>(parse.GetRequiredValue(rule), ignoreCase: true), parse.GetValue(json));
+                Rule(parse.GetRequiredValue(rule)), parse.GetValue(json));
             });
     }
+
+    private static PreTokenizer Rule(string name) => PreTokenizer.All.First(rule => string.Equals(rule.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private static void TrainFor(RunFolder run, int size, int threads, bool json)
     {
@@ -68,7 +70,7 @@ internal static class TokenizerTrainCommand
         Tokenizer tokenizer = BpeTrainer.Train(Texts(), size, rule, progress: new Watch(progress), cancellation: interruption.Token);
         TokenizerJson.Save(tokenizer, output);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        if (json) Json.Write(new { File = output, tokenizer.VocabularySize, Rule = rule, Documents = documents, Bytes = bytes, Seconds = seconds });
+        if (json) Json.Write(new { File = output, tokenizer.VocabularySize, Rule = rule.Name, Documents = documents, Bytes = bytes, Seconds = seconds });
         else Messages.Say($"{tokenizer.VocabularySize:N0} tokens from {documents:N0} documents ({QuantityFormat.Bytes(bytes)}) in {QuantityFormat.Duration(seconds)} → {output}");
     }
 

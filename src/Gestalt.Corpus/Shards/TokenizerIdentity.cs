@@ -8,6 +8,8 @@ namespace Gestalt.Corpus;
 /// <summary>Tells whether token ids were made by this tokenizer, and how much text each of them stands for.</summary>
 public static class TokenizerIdentity
 {
+    private const byte UnnumberedRule = byte.MaxValue;
+
     /// <summary>128 bits of a hash over everything that decides which ids a text becomes.</summary>
     public static DocumentId Of(Tokenizer tokenizer)
     {
@@ -24,10 +26,20 @@ public static class TokenizerIdentity
 
         foreach (string merge in tokenizer.Merges())
             hash.AppendData(Encoding.UTF8.GetBytes(merge + "\n"));
-        hash.AppendData([(byte)tokenizer.PreTokenizer, tokenizer.WholeWordsFirst ? (byte)1 : (byte)0]);
+        hash.AppendData([RuleNumber(tokenizer.PreTokenizer), tokenizer.WholeWordsFirst ? (byte)1 : (byte)0]);
+        if (RuleNumber(tokenizer.PreTokenizer) == UnnumberedRule)
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', tokenizer.PreTokenizer.Patterns)));
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);
         return new DocumentId(BinaryPrimitives.ReadUInt64BigEndian(digest), BinaryPrimitives.ReadUInt64BigEndian(digest[8..]));
+    }
+
+    // The rules that our own vocabularies are trained with have the numbers that they had when shards were first written.
+    private static byte RuleNumber(PreTokenizer rule)
+    {
+        PreTokenizer[] numbered = [PreTokenizer.Gpt2, PreTokenizer.Cl100k, PreTokenizer.Qwen2, PreTokenizer.Gpt2Digits];
+        int number = Array.IndexOf(numbered, rule);
+        return number < 0 ? UnnumberedRule : (byte)number;
     }
 
     /// <summary>For each id, how many bytes of text it stands for; special tokens stand for none.</summary>

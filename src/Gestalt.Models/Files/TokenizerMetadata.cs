@@ -8,18 +8,18 @@ namespace Gestalt.Models;
 /// </summary>
 internal static class TokenizerMetadata
 {
+    private const string Prefix = "tokenizer.ggml.";
     private const string ModelKey = "tokenizer.ggml.model";
     private const string PreKey = "tokenizer.ggml.pre";
     private const string TokensKey = "tokenizer.ggml.tokens";
     private const string TypesKey = "tokenizer.ggml.token_type";
     private const string MergesKey = "tokenizer.ggml.merges";
+    private const string ScoresKey = "tokenizer.ggml.scores";
+    private const string CharacterMapKey = "tokenizer.ggml.precompiled_charsmap";
     private const string EndKey = "tokenizer.ggml.eos_token_id";
     private const string AddStartKey = "tokenizer.ggml.add_bos_token";
     private const string WholeWordsKey = "gestalt.tokenizer.whole_words_first";
     private const string TemplateKey = "tokenizer.chat_template";
-
-    // These rules come with "a word that is a token becomes it, whatever the merges say": llama.cpp knows that by the name alone.
-    private static readonly string[] WholeWordsNames = ["llama3", "llama-v3", "llama-bpe", "falcon3"];
 
     // ChatML, as ChatMl.Render writes it, for programs that interpret templates.
     private const string ChatMlTemplate =
@@ -37,14 +37,7 @@ internal static class TokenizerMetadata
         string[] tokens = tokenizer.Tokens();
         if (tokens.GroupBy(token => token, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"The vocabulary has the token '{twice.Key}' more than once; GGUF readers refuse that.", nameof(tokenizer));
-        bool isLlama3 = tokenizer is { WholeWordsFirst: true, PreTokenizer: PreTokenizer.Cl100k };
-        writer.SetText(ModelKey, "gpt2");
-        writer.SetText(PreKey, isLlama3 ? "llama-bpe" : tokenizer.PreTokenizer.GgufName());
-        writer.SetTexts(TokensKey, tokens);
-        writer.SetInt32s(TypesKey, tokenizer.TokenTypes());
-        writer.SetTexts(MergesKey, tokenizer.Merges());
-        if (tokenizer.WholeWordsFirst && !isLlama3)
-            writer.SetFlag(WholeWordsKey, true);
+        WriteLists(writer, tokenizer, tokens);
         SpecialTokens special = tokenizer.Special;
         if (special.HasEndOfText)
         {
@@ -65,30 +58,72 @@ internal static class TokenizerMetadata
         writer.SetFlag("tokenizer.ggml.add_eos_token", false);
     }
 
+    private static void WriteLists(GgufWriter writer, Tokenizer tokenizer, string[] tokens)
+    {
+        writer.SetText(ModelKey, tokenizer.Kind switch
+        {
+            TokenizerKind.ByteLevelBpe => "gpt2",
+            TokenizerKind.SentencePieceBpe when tokenizer.Scores().Length > 0 => "llama",
+            _ => throw new ArgumentException($"A {tokenizer.Kind} vocabulary from a tokenizer.json has no form in GGUF that gives the same ids; copy the model's own GGUF vocabulary instead.", nameof(tokenizer)),
+        });
+        writer.SetTexts(TokensKey, tokens);
+        writer.SetInt32s(TypesKey, tokenizer.TokenTypes());
+        if (tokenizer.Kind == TokenizerKind.SentencePieceBpe)
+        {
+            writer.SetText(PreKey, "default");
+            writer.SetFloat32s(ScoresKey, tokenizer.Scores());
+            return;
+        }
+        bool isLlama3 = tokenizer is { WholeWordsFirst: true } && tokenizer.PreTokenizer == PreTokenizer.Cl100k;
+        writer.SetText(PreKey, isLlama3 ? "llama-bpe" : tokenizer.PreTokenizer.GgufNames.FirstOrDefault()
+            ?? throw new ArgumentException("The vocabulary cuts words by an expression of its own, for which GGUF has no name.", nameof(tokenizer)));
+        writer.SetTexts(MergesKey, tokenizer.Merges());
+        if (tokenizer.WholeWordsFirst && !isLlama3)
+            writer.SetFlag(WholeWordsKey, true);
+    }
+
     /// <summary>Reads a vocabulary.</summary>
     /// <exception cref="ModelFileException">It is of another kind, or its lists contradict each other.</exception>
     public static Tokenizer Read(GgufFile file)
     {
-        string model = file.Get(ModelKey).AsText();
-        if (model != "gpt2")
-            throw new ModelFileException(file.Path, $"has a vocabulary of kind '{model}'; byte-level BPE ('gpt2') can be read");
-        string pre = file.TryGet(PreKey, out GgufValue named) ? named.AsText() : "gpt-2";
-        if (!PreTokenizerExtensions.TryFromGgufName(pre, out PreTokenizer rule))
-            throw new ModelFileException(file.Path, $"has a vocabulary with the pre-tokenizer '{pre}', which is not known");
-        bool wholeWordsFirst = WholeWordsNames.Contains(pre) || (file.TryGet(WholeWordsKey, out GgufValue flag) && flag.AsFlag());
-        string[] tokens = file.Get(TokensKey).AsTexts(), merges = file.Get(MergesKey).AsTexts();
-        int[]? types = file.TryGet(TypesKey, out GgufValue kinds) ? kinds.AsIntegers() : null;
         try
         {
-            Tokenizer tokenizer = Tokenizer.FromVocabulary(tokens, merges, types, rule, endOfText: null, wholeWordsFirst);
-            return tokenizer.Special.HasEndOfText || !file.TryGet(EndKey, out GgufValue end)
-                ? tokenizer
-                : Tokenizer.FromVocabulary(tokens, merges, types, rule, checked((int)end.AsInteger()), wholeWordsFirst);
+            return Stored(file).ToTokenizer();
         }
-        catch (Exception problem) when (problem is InvalidDataException or ArgumentException or OverflowException)
+        catch (InvalidDataException problem)
         {
             throw new ModelFileException(file.Path, $"has a vocabulary that cannot be used: {problem.Message.TrimEnd('.')}", inner: problem);
         }
+    }
+
+    private static StoredVocabulary Stored(GgufFile file)
+    {
+        var ids = new Dictionary<string, long>();
+        var flags = new Dictionary<string, bool>();
+        foreach (GgufValue value in file.Metadata)
+        {
+            if (!value.Key.StartsWith(Prefix, StringComparison.Ordinal))
+                continue;
+            string name = value.Key[Prefix.Length..];
+            if (value.Type == GgufValueType.Bool)
+                flags[name] = value.AsFlag();
+            else if (value.Type is GgufValueType.UInt32 or GgufValueType.Int32 or GgufValueType.UInt64 or GgufValueType.Int64)
+                ids[name] = value.AsInteger();
+        }
+        return new StoredVocabulary
+        {
+            Model = file.Get(ModelKey).AsText(),
+            PreTokenizer = file.TryGet(PreKey, out GgufValue pre) ? pre.AsText() : null,
+            Tokens = file.Get(TokensKey).AsTexts(),
+            TokenTypes = file.TryGet(TypesKey, out GgufValue types) ? types.AsIntegers() : null,
+            Scores = file.TryGet(ScoresKey, out GgufValue scores) ? scores.AsFloats() : null,
+            Merges = file.TryGet(MergesKey, out GgufValue merges) ? merges.AsTexts() : null,
+            Ids = ids,
+            Flags = flags,
+            CharacterMap = file.TryGet(CharacterMapKey, out GgufValue map) ? map.Bytes.ToArray() : default,
+            ModelName = file.TryGet("general.name", out GgufValue title) && title.Type == GgufValueType.String ? title.AsText() : null,
+            WholeWordsFirst = file.TryGet(WholeWordsKey, out GgufValue wholeWords) ? wholeWords.AsFlag() : null,
+        };
     }
 
     /// <summary>Whether a sequence begins with the token between documents.</summary>

@@ -8,17 +8,29 @@ namespace Gestalt.Text;
 /// </summary>
 /// <param name="tokenizer">The vocabulary.</param>
 /// <param name="skipSpecial">Leave special tokens out instead of writing their names.</param>
-public sealed class StreamDecoder(Tokenizer tokenizer, bool skipSpecial = false)
+/// <param name="continues">
+/// The ids go on with a text that was decoded before, so that the blank which SentencePiece and WordPiece vocabularies put before a text's first word, and which is
+/// dropped at its beginning, belongs to it.
+/// </param>
+public sealed class StreamDecoder(Tokenizer tokenizer, bool skipSpecial = false, bool continues = false)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private bool _isStart = !continues;
 
     /// <summary>Takes the next id and returns the text that is certain now; often empty, within a character of several tokens.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
-    public string Push(int id) =>
-        skipSpecial && tokenizer.KindOf(id) == TokenKind.Control ? "" : Convert(tokenizer.TokenBytes(id), flush: false);
+    public string Push(int id)
+    {
+        _ = tokenizer.KindOf(id);
+        return Convert(tokenizer.Written(id, skipSpecial, ref _isStart), flush: false);
+    }
 
     /// <summary>Ends the text: what was held back becomes U+FFFD. The decoder is as new afterwards.</summary>
-    public string Flush() => Convert([], flush: true);
+    public string Flush()
+    {
+        _isStart = !continues;
+        return Convert([], flush: true);
+    }
 
     private string Convert(ReadOnlySpan<byte> bytes, bool flush)
     {

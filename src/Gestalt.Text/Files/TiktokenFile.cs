@@ -106,6 +106,10 @@ public static class TiktokenFile
         return (tokens, kinds);
     }
 
+    /// <summary>The merges of a vocabulary in which the ids of the ordinary tokens are their ranks.</summary>
+    internal static List<Merge> RecoverMerges(Vocabulary vocabulary) =>
+        RecoverMerges([.. vocabulary.OfKind(TokenKind.Normal).Select(token => (token.Id, token.Bytes.ToArray()))]);
+
     private static List<Merge> RecoverMerges(List<(int Id, byte[] Bytes)> ranks)
     {
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -134,15 +134,7 @@ internal sealed class TokenizerJsonReader(JsonElement root)
             throw Invalid("Split has another behavior than Isolated, or is inverted, which is not supported.");
         }
 
-        foreach (PreTokenizer rule in Enum.GetValues<PreTokenizer>())
-        {
-            if (rule.Pattern() == pattern)
-            {
-                return rule;
-            }
-        }
-
-        throw Invalid($"The pre_tokenizer splits by {pattern}, which is none of GPT-2's, GPT-4's (cl100k) and Qwen2's patterns. Only these are supported.");
+        return PreTokenizer.All.FirstOrDefault(rule => rule.Patterns is [string only] && only == pattern) ?? new PreTokenizer("custom", [new SplitStep(pattern)]);
     }
 
     private static void CheckModel(JsonElement model)

@@ -62,25 +62,35 @@ internal static class TokenizerJsonWriter
         json.WriteStartObject();
         json.WriteString("type", "Sequence");
         json.WriteStartArray("pretokenizers");
-        json.WriteStartObject();
         if (rule == PreTokenizer.Gpt2Digits)
         {
+            json.WriteStartObject();
             json.WriteString("type", "Digits");
             json.WriteBoolean("individual_digits", true);
+            json.WriteEndObject();
         }
         else
         {
-            json.WriteString("type", "Split");
-            json.WriteStartObject("pattern");
-            json.WriteString("Regex", rule.Pattern());
-            json.WriteEndObject();
-            json.WriteString("behavior", "Isolated");
-            json.WriteBoolean("invert", false);
+            foreach (SplitStep step in rule.Steps)
+            {
+                WriteSplit(json, step);
+            }
         }
 
-        json.WriteEndObject();
         WriteByteLevel(json, usesPattern: rule == PreTokenizer.Gpt2Digits);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteSplit(Utf8JsonWriter json, SplitStep step)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "Split");
+        json.WriteStartObject("pattern");
+        json.WriteString("Regex", step.Pattern);
+        json.WriteEndObject();
+        json.WriteString("behavior", step.Behavior.ToString());
+        json.WriteBoolean("invert", step.IsInverted);
         json.WriteEndObject();
     }
 

@@ -3,7 +3,7 @@ namespace Gestalt.Text;
 /// <summary>
 /// Lends a <see cref="WordEncoder"/> to each call that encodes, without a lock. At most one per processor is kept, each with the words that it has met.
 /// </summary>
-internal sealed class EncoderPool(BytePairModel model)
+internal sealed class EncoderPool(SubwordModel model)
 {
     private readonly WordEncoder?[] _idle = new WordEncoder?[Environment.ProcessorCount];
 
@@ -18,7 +18,7 @@ internal sealed class EncoderPool(BytePairModel model)
             }
         }
 
-        return new WordEncoder(model);
+        return model.CreateEncoder();
     }
 
     /// <summary>Gives an encoder back.</summary>

@@ -11,6 +11,12 @@ internal ref struct IdSink(List<int> ids)
     private Span<int> _slots = CollectionsMarshal.AsSpan(ids);
     private int _count = ids.Count;
 
+    /// <summary>How many ids the list has by now.</summary>
+    public readonly int Count => _count;
+
+    /// <summary>The ids written since there were <paramref name="count"/>.</summary>
+    public readonly ReadOnlySpan<int> Since(int count) => _slots[count.._count];
+
     /// <summary>Where the next ids go, of which at least <paramref name="slots"/> can be written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref int Reserve(int slots)

@@ -6,20 +6,19 @@ namespace Gestalt.Text;
 /// </summary>
 internal static unsafe class ShortWordMerge
 {
-    /// <summary>The longest word, in bytes, that is merged this way.</summary>
+    /// <summary>The longest word, in symbols, that is merged this way.</summary>
     public const int MaximumLength = 64;
 
-    /// <summary>Merges <paramref name="count"/> symbols in place and returns how many are left.</summary>
-    public static int Run(MergeTable merges, int* symbols, int count) => Run(merges, symbols, count, out _);
+    private const long NoMerge = long.MaxValue;
 
-    /// <summary>Merges <paramref name="count"/> symbols in place and returns how many are left and the rank of the last merge.</summary>
-    public static int Run(MergeTable merges, int* symbols, int count, out int last)
+    /// <summary>Merges <paramref name="count"/> symbols in place and returns how many are left.</summary>
+    public static int Run(MergeTable merges, int* symbols, int count)
     {
-        last = MergeTable.None;
-        int* ranks = stackalloc int[MaximumLength];
+        // The rank above the index of the merge: the lowest number is the lowest rank.
+        long* pairs = stackalloc long[MaximumLength];
         for (int i = 0; i + 1 < count; i++)
         {
-            ranks[i] = merges.Rank(symbols[i], symbols[i + 1]);
+            pairs[i] = Pair(merges, symbols[i], symbols[i + 1]);
         }
 
         while (true)
@@ -27,9 +26,10 @@ internal static unsafe class ShortWordMerge
             int best = -1, lowest = MergeTable.None;
             for (int i = 0; i + 1 < count; i++)
             {
-                if (ranks[i] < lowest)
+                int rank = (int)(pairs[i] >> 32);
+                if (rank < lowest)
                 {
-                    (best, lowest) = (i, ranks[i]);
+                    (best, lowest) = (i, rank);
                 }
             }
 
@@ -38,24 +38,29 @@ internal static unsafe class ShortWordMerge
                 return count;
             }
 
-            last = lowest;
-            symbols[best] = merges.Merges[lowest].Product;
+            symbols[best] = merges.Merges[(int)pairs[best]].Product;
             count--;
             for (int i = best + 1; i < count; i++)
             {
                 symbols[i] = symbols[i + 1];
-                ranks[i] = ranks[i + 1];
+                pairs[i] = pairs[i + 1];
             }
 
             if (best > 0)
             {
-                ranks[best - 1] = merges.Rank(symbols[best - 1], symbols[best]);
+                pairs[best - 1] = Pair(merges, symbols[best - 1], symbols[best]);
             }
 
             if (best + 1 < count)
             {
-                ranks[best] = merges.Rank(symbols[best], symbols[best + 1]);
+                pairs[best] = Pair(merges, symbols[best], symbols[best + 1]);
             }
         }
+    }
+
+    private static long Pair(MergeTable merges, int left, int right)
+    {
+        int index = merges.Find(left, right, out int rank);
+        return rank == MergeTable.None ? NoMerge : (long)rank << 32 | (uint)index;
     }
 }

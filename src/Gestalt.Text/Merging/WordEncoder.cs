@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -6,11 +5,11 @@ namespace Gestalt.Text;
 
 /// <summary>
 /// Turns text into ids, word by word. It owns the buffers and the cache of words that this takes, so it serves one call at a time:
-/// <see cref="EncoderPool"/> lends them out.
+/// <see cref="EncoderPool"/> lends them out. What a word becomes that was not met before is for the kinds of vocabularies to say.
 /// </summary>
-internal sealed unsafe class WordEncoder(BytePairModel model)
+internal abstract unsafe class WordEncoder(PreTokenizer rule)
 {
-    private readonly LongWordMerge _longWords = new(model.Merges);
+    private readonly PatternScanner? _scanner = rule.OnlyScanner;
     private readonly WordCache _cache = new();
 
     /// <summary>Appends the ids of <paramref name="utf8"/> to <paramref name="ids"/>.</summary>
@@ -19,9 +18,24 @@ internal sealed unsafe class WordEncoder(BytePairModel model)
         var sink = new IdSink(ids);
         fixed (byte* text = utf8)
         {
+            if (_scanner is null)
+            {
+                var words = new WordSink(this, sink, utf8.Length);
+                try
+                {
+                    rule.Cut(text, 0, utf8.Length, ref words);
+                }
+                finally
+                {
+                    words.Ids.Close();
+                }
+
+                return;
+            }
+
             try
             {
-                Encode(text, utf8.Length, ref sink);
+                Encode(_scanner, text, utf8.Length, ref sink);
             }
             finally
             {
@@ -30,50 +44,44 @@ internal sealed unsafe class WordEncoder(BytePairModel model)
         }
     }
 
-    private void Encode(byte* text, int end, ref IdSink sink)
+    /// <summary>Appends the ids of a word that is not in the cache.</summary>
+    protected abstract void EncodeNew(byte* word, int length, ref IdSink sink);
+
+    private void Encode(PatternScanner scanner, byte* text, int end, ref IdSink sink)
     {
-        PreTokenizer rule = model.PreTokenizer;
         int at = 0;
-        while (at + WordCache.KeyBytes <= end)
-        {
-            int length = WordScanner.NextWord(rule, text, at, end) - at;
-            if (length <= WordCache.KeyBytes)
-            {
-                EncodeWord(text + at, WordCache.KeyOf(Vector256.Load(text + at), length), length, ref sink);
-            }
-            else
-            {
-                EncodeLongWord(text + at, length, ref sink);
-            }
-
-            at += length;
-        }
-
-        byte* padded = stackalloc byte[WordCache.KeyBytes];
         while (at < end)
         {
-            int length = WordScanner.NextWord(rule, text, at, end) - at;
-            if (length <= WordCache.KeyBytes)
+            int start = scanner.Find(text, at, end, out int wordEnd);
+            if (start > at)
             {
-                Unsafe.CopyBlockUnaligned(padded, text + at, (uint)length);
-                EncodeWord(text + at, WordCache.KeyOf(Vector256.Load(padded), length), length, ref sink);
-            }
-            else
-            {
-                EncodeLongWord(text + at, length, ref sink);
+                EncodeWord(text, at, start, end, ref sink);
             }
 
-            at += length;
+            if (wordEnd > start)
+            {
+                EncodeWord(text, start, wordEnd, end, ref sink);
+            }
+
+            at = wordEnd;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void EncodeWord(byte* word, Vector256<byte> key, int length, ref IdSink sink)
+    private void EncodeWord(byte* text, int start, int wordEnd, int end, ref IdSink sink)
     {
+        int length = wordEnd - start;
+        if (length > WordCache.KeyBytes)
+        {
+            EncodeNew(text + start, length, ref sink);
+            return;
+        }
+
+        Vector256<byte> key = start + WordCache.KeyBytes <= end ? WordCache.KeyOf(Vector256.Load(text + start), length) : KeyAtEnd(text + start, length);
         ref WordCache.Entry entry = ref _cache.Find(key, length, out bool found);
         if (!found)
         {
-            EncodeNewWord(word, key, length, ref entry, ref sink);
+            EncodeNewWord(text + start, key, length, ref entry, ref sink);
             return;
         }
 
@@ -81,52 +89,26 @@ internal sealed unsafe class WordEncoder(BytePairModel model)
         sink.Advance(entry.Count);
     }
 
+    /// <summary>The key of a word with fewer than 32 bytes of text behind its start.</summary>
+    private static Vector256<byte> KeyAtEnd(byte* word, int length)
+    {
+        byte* padded = stackalloc byte[WordCache.KeyBytes];
+        Unsafe.CopyBlockUnaligned(padded, word, (uint)length);
+        return WordCache.KeyOf(Vector256.Load(padded), length);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EncodeNewWord(byte* word, Vector256<byte> key, int length, ref WordCache.Entry entry, ref IdSink sink)
     {
-        int* symbols = stackalloc int[WordCache.KeyBytes];
-        int count = model.TryWholeWord(new ReadOnlySpan<byte>(word, length), out symbols[0])
-            ? 1
-            : ShortWordMerge.Run(model.Merges, symbols, Start(word, length, symbols));
-        var ids = new ReadOnlySpan<int>(symbols, count);
-        entry.TryStore(key, length, ids);
-        sink.Append(ids);
+        int before = sink.Count;
+        EncodeNew(word, length, ref sink);
+        entry.TryStore(key, length, sink.Since(before));
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EncodeLongWord(byte* word, int length, ref IdSink sink)
+    private ref struct WordSink(WordEncoder encoder, IdSink ids, int end) : IWordSink
     {
-        if (model.TryWholeWord(new ReadOnlySpan<byte>(word, length), out int whole))
-        {
-            sink.Append([whole]);
-            return;
-        }
+        public IdSink Ids = ids;
 
-        if (length <= ShortWordMerge.MaximumLength)
-        {
-            int* few = stackalloc int[ShortWordMerge.MaximumLength];
-            int left = ShortWordMerge.Run(model.Merges, few, Start(word, length, few));
-            sink.Append(new ReadOnlySpan<int>(few, left));
-            return;
-        }
-
-        int[] rented = ArrayPool<int>.Shared.Rent(length + 2);
-        fixed (int* slots = rented)
-        {
-            int left = _longWords.Run(slots + 1, Start(word, length, slots + 1));
-            sink.Append(new ReadOnlySpan<int>(slots + 1, left));
-        }
-
-        ArrayPool<int>.Shared.Return(rented);
-    }
-
-    private int Start(byte* word, int length, int* symbols)
-    {
-        for (int i = 0; i < length; i++)
-        {
-            symbols[i] = model.ByteIds[word[i]];
-        }
-
-        return length;
+        public void Word(byte* text, int start, int wordEnd) => encoder.EncodeWord(text, start, wordEnd, end, ref Ids);
     }
 }

@@ -41,7 +41,7 @@ public static class BpeTrainer
     /// <param name="documents">The texts as UTF-8 (any bytes are allowed). They are fetched one at a time, by whichever thread needs one, and must keep
     /// their bytes until training is done. No word spans two of them.</param>
     /// <param name="vocabularySize">The number of tokens, special ones included.</param>
-    /// <param name="preTokenizer">How text is cut into words.</param>
+    /// <param name="preTokenizer">How text is cut into words; null for <see cref="PreTokenizer.Qwen2"/>.</param>
     /// <param name="specials">The names of the special tokens; null for <see cref="SpecialTokens.DefaultNames"/>.</param>
     /// <param name="threads">How many threads count words; 0 for one per processor. The result does not depend on it.</param>
     /// <param name="progress">Is told how far things are, from several threads.</param>
@@ -52,13 +52,14 @@ public static class BpeTrainer
     public static Tokenizer Train(
         IEnumerable<ReadOnlyMemory<byte>> documents,
         int vocabularySize,
-        PreTokenizer preTokenizer = PreTokenizer.Qwen2,
+        PreTokenizer? preTokenizer = null,
         IReadOnlyList<string>? specials = null,
         int threads = 0,
         IProgress<BpeProgress>? progress = null,
         int minimumCount = DefaultMinimumCount,
         CancellationToken cancellation = default)
     {
+        preTokenizer ??= PreTokenizer.Qwen2;
         specials ??= SpecialTokens.DefaultNames;
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minimumCount);

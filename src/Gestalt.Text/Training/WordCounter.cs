@@ -12,6 +12,7 @@ internal sealed class WordCounter(
 
     private readonly IEnumerator<ReadOnlyMemory<byte>> _documents = documents.GetEnumerator();
     private readonly Lock _lock = new();
+    private readonly bool _cutsBeforeBlanks = rule.CutsBeforeBlanks;
     private ReadOnlyMemory<byte> _rest;
 
     /// <summary>The bytes of text that have been handed out for counting.</summary>
@@ -45,22 +46,17 @@ internal sealed class WordCounter(
 
     private unsafe WordTable Work(CancellationToken cancellation)
     {
-        var words = new WordTable();
+        var words = new CountingSink(new WordTable());
         while (Fetch() is { IsEmpty: false } chunk)
         {
             cancellation.ThrowIfCancellationRequested();
             fixed (byte* text = chunk.Span)
             {
-                for (int at = 0; at < chunk.Length;)
-                {
-                    int end = WordScanner.NextWord(rule, text, at, chunk.Length);
-                    words.Add(new ReadOnlySpan<byte>(text + at, end - at), 1);
-                    at = end;
-                }
+                rule.Cut(text, 0, chunk.Length, ref words);
             }
         }
 
-        return words;
+        return words.Table;
     }
 
     private ReadOnlyMemory<byte> Fetch()
@@ -86,10 +82,9 @@ internal sealed class WordCounter(
         }
     }
 
-    // Every rule ends a word between a letter and a blank, whatever stands around them.
     private int ChunkLength(ReadOnlySpan<byte> text)
     {
-        for (int i = chunkBytes; i < text.Length; i++)
+        for (int i = _cutsBeforeBlanks ? chunkBytes : text.Length; i < text.Length; i++)
         {
             if (text[i] == ' ' && char.IsAsciiLetter((char)text[i - 1]))
             {
@@ -98,5 +93,12 @@ internal sealed class WordCounter(
         }
 
         return text.Length;
+    }
+
+    private readonly struct CountingSink(WordTable table) : IWordSink
+    {
+        public WordTable Table => table;
+
+        public unsafe void Word(byte* text, int start, int end) => table.Add(new ReadOnlySpan<byte>(text + start, end - start), 1);
     }
 }

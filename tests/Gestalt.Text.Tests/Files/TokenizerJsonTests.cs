@@ -5,12 +5,12 @@ namespace Gestalt.Text.Tests;
 
 public sealed class TokenizerJsonTests
 {
-    public static TheoryData<PreTokenizer> Rules => [.. Enum.GetValues<PreTokenizer>()];
+    public static TheoryData<string> Rules => Samples.Rules;
 
     [Theory]
     [Trait("Speed", "Smoke")]
     [MemberData(nameof(Rules))]
-    public void A_saved_tokenizer_is_read_back_the_same(PreTokenizer rule)
+    public void A_saved_tokenizer_is_read_back_the_same(string rule)
     {
         string path = Path.Combine(Path.GetTempPath(), $"gestalt-{Guid.NewGuid():N}.json");
         try
@@ -127,7 +127,6 @@ public sealed class TokenizerJsonTests
     [InlineData("model.vocab.a", "98", "Two tokens have the id 98")]
     [InlineData("model.vocab.a", "\"x\"", "ids are whole numbers")]
     [InlineData("model.vocab.~", null, "byte 0x7E")]
-    [InlineData("model.vocab.字", "500", "byte alphabet")]
     [InlineData("model.vocab", "[]", "\"vocab\" should be Object")]
     [InlineData("model.merges", "{}", "\"merges\" should be Array")]
     [InlineData("model.merges", "[\"a\"]", "Merge 0")]

@@ -20,10 +20,10 @@ public sealed class VocabularyTests
         int[] types = trained.TokenTypes();
         Assert.Contains("token types", Refused(tokens, merges, types[1..]), StringComparison.Ordinal);
         Assert.Contains("type 9", Refused(tokens, merges, [9, .. types[1..]]), StringComparison.Ordinal);
-        Assert.Contains("byte alphabet", Refused(["▁", .. tokens[1..]], merges, types), StringComparison.Ordinal);
+        Assert.Contains("byte alphabet", Refused([.. tokens.Select((token, id) => id % 10 == 0 ? "▁" + id : token)], merges, types), StringComparison.Ordinal);
         Assert.Contains("needs the token", Refused(tokens, [.. merges, "Q ZZ"], types), StringComparison.Ordinal);
         Assert.Contains("Merge 0", Refused(tokens, ["ab"], types), StringComparison.Ordinal);
-        Assert.Contains("byte 0x00", Refused([.. tokens[1..]], [], types[1..]), StringComparison.Ordinal);
+        Assert.Contains("byte 0x20", Refused([.. tokens[..0x20], .. tokens[0x21..]], [], types[1..]), StringComparison.Ordinal);
         Assert.Contains("0 tokens", Refused([], [], []), StringComparison.Ordinal);
     }
 

@@ -36,9 +36,9 @@ public sealed class PathologicalTests
     public void A_megabyte_is_encoded_without_loss_in_little_time(string name)
     {
         byte[] text = Inputs[name]();
-        foreach (PreTokenizer rule in Enum.GetValues<PreTokenizer>())
+        foreach (PreTokenizer rule in PreTokenizer.All)
         {
-            Tokenizer tokenizer = Samples.Tokenizer(rule);
+            Tokenizer tokenizer = Samples.Tokenizer(rule.Name);
             double milliseconds = Fastest(() => Assert.Equal(text.Length, tokenizer.Encode(text).Sum(id => tokenizer.TokenBytes(id).Length)));
             Assert.True(milliseconds < Limit, $"{name} took {milliseconds:F0} ms with {rule}.");
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Gestalt.Text.Tests;
@@ -5,6 +6,8 @@ namespace Gestalt.Text.Tests;
 /// <summary>The vocabulary of a GGUF file (version 2 or 3), read with no help from the code that is tested.</summary>
 internal sealed class GgufVocabulary
 {
+    private const string Prefix = "tokenizer.ggml.";
+
     private readonly Dictionary<string, object> _metadata = [];
 
     public GgufVocabulary(string path)
@@ -29,10 +32,24 @@ internal sealed class GgufVocabulary
 
     public string PreTokenizer => (string)_metadata["tokenizer.ggml.pre"];
 
-    public Tokenizer ToTokenizer()
+    public Tokenizer ToTokenizer() => ToStored().ToTokenizer();
+
+    public StoredVocabulary ToStored()
     {
-        Assert.True(PreTokenizerExtensions.TryFromGgufName(PreTokenizer, out PreTokenizer rule), PreTokenizer);
-        return Tokenizer.FromVocabulary(Tokens, Merges, TokenTypes, rule);
+        Dictionary<string, object> values = _metadata.Where(value => value.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(value => value.Key[Prefix.Length..], value => value.Value);
+        return new StoredVocabulary
+        {
+            Model = (string)values["model"],
+            PreTokenizer = (string?)values.GetValueOrDefault("pre"),
+            Tokens = Tokens,
+            TokenTypes = values.ContainsKey("token_type") ? TokenTypes : null,
+            Scores = values.TryGetValue("scores", out object? scores) ? [.. ((object[])scores).Cast<float>()] : null,
+            Merges = values.ContainsKey("merges") ? Merges : null,
+            Ids = values.Where(value => value.Value is uint or int).ToDictionary(value => value.Key, value => Convert.ToInt64(value.Value, CultureInfo.InvariantCulture)),
+            Flags = values.Where(value => value.Value is bool).ToDictionary(value => value.Key, value => (bool)value.Value),
+            ModelName = (string?)_metadata.GetValueOrDefault("general.name"),
+        };
     }
 
     private static string ReadString(BinaryReader reader) => Encoding.UTF8.GetString(reader.ReadBytes(checked((int)reader.ReadUInt64())));

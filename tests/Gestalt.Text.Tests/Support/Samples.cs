@@ -23,11 +23,17 @@ internal static class Samples
     /// <summary>The text of <see cref="Documents"/>.</summary>
     public static string Text => Story;
 
-    private static readonly Lazy<Tokenizer>[] Tokenizers =
-        [.. Enum.GetValues<PreTokenizer>().Select(rule => new Lazy<Tokenizer>(() => BpeTrainer.Train(Documents, 500, rule, threads: 1)))];
+    private static readonly Dictionary<string, Lazy<Tokenizer>> Tokenizers =
+        PreTokenizer.All.ToDictionary(rule => rule.Name, rule => new Lazy<Tokenizer>(() => BpeTrainer.Train(Documents, 500, rule, threads: 1)));
+
+    /// <summary>The names of the rules by which text is cut into words.</summary>
+    public static TheoryData<string> Rules => [.. PreTokenizer.All.Select(rule => rule.Name)];
+
+    /// <summary>The rule of a name.</summary>
+    public static PreTokenizer Rule(string name) => PreTokenizer.All.Single(rule => rule.Name == name);
 
     /// <summary>A vocabulary of 500 tokens, the last three special.</summary>
-    public static Tokenizer Tokenizer(PreTokenizer rule = PreTokenizer.Qwen2) => Tokenizers[(int)rule].Value;
+    public static Tokenizer Tokenizer(string rule = "qwen2") => Tokenizers[rule].Value;
 
     /// <summary>The same vocabulary with its merges shuffled, so that products merge before they are made: what no training yields, but a file may hold.</summary>
     public static Tokenizer Shuffled(int seed)

@@ -14,6 +14,13 @@ internal static class SharedData
         return System.IO.Path.GetFullPath(path);
     }
 
+    /// <summary>The path of a file or folder under <c>../shared/data</c>; null when it is not there.</summary>
+    public static string? Find(string relative)
+    {
+        string path = System.IO.Path.Combine(RepositoryRoot() ?? ".", "..", "shared", "data", relative);
+        return System.IO.Path.Exists(path) ? System.IO.Path.GetFullPath(path) : null;
+    }
+
     private static string? RepositoryRoot([CallerFilePath] string source = "")
     {
         foreach (string start in (ReadOnlySpan<string>)[AppContext.BaseDirectory, System.IO.Path.GetDirectoryName(source) ?? "", Environment.CurrentDirectory])
