@@ -50,6 +50,32 @@ public sealed class ConstraintCompiler
         return Compile(GbnfParser.Parse(grammar), "the grammar");
     }
 
+    /// <summary>Compiles JSON: any one value.</summary>
+    /// <param name="whitespace">The white space that may be written.</param>
+    public CompiledConstraint Json(JsonWhitespace whitespace = JsonWhitespace.Short)
+    {
+        var grammar = new Grammar();
+        grammar.Declare("JSON");
+        var rules = new JsonRules(grammar, whitespace);
+        grammar[0] = rules.Document(rules.Value);
+        return Compile(grammar, "JSON");
+    }
+
+    /// <summary>Compiles a JSON Schema of draft 2020-12, as far as a grammar can hold to it.</summary>
+    /// <remarks>
+    /// Supported are <c>type</c>, <c>enum</c>, <c>const</c>, <c>anyOf</c>, <c>allOf</c>, <c>oneOf</c> whose options are seen to exclude each other, <c>$ref</c> within the document, recursion included, all keywords of objects and
+    /// arrays but those that count matches or remember elements, lengths, patterns and formats of strings, bounds of numbers, and multiples of whole numbers and of 0.1, 0.01 and so on.
+    /// Notes such as <c>title</c> are passed over; any other keyword is refused with its place. Properties come in the order in which the schema lists them.
+    /// </remarks>
+    /// <param name="schema">The schema as JSON.</param>
+    /// <param name="options">White space, and whether objects are closed.</param>
+    /// <exception cref="ConstraintException">It is no schema, or says what cannot be held to, or nothing satisfies it; the message names the place as a JSON pointer.</exception>
+    public CompiledConstraint JsonSchema(string schema, JsonSchemaOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        return Compile(SchemaCompiler.Compile(schema, options ?? new JsonSchemaOptions()), "the schema");
+    }
+
     internal CompiledConstraint Compile(Grammar grammar, string place) => new(AutomatonBuilder.Build(grammar, new Budget(place)), _vocabulary);
 
     private static IEnumerable<int> UsualEnds(Tokenizer tokenizer)

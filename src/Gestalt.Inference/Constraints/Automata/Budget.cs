@@ -11,7 +11,7 @@ internal sealed class Budget(string place)
     private const int MostStates = 1_500_000;
 
     // Members of the sets of states that determinization looks at: where alternatives overlap, there are more of them than states.
-    private const long MostSteps = 40_000_000;
+    private const long MostSteps = 16_000_000;
 
     private int _states;
     private long _steps;
