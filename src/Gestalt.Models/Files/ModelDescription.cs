@@ -11,7 +11,7 @@ public sealed record TensorDescription(string Name, string Type, IReadOnlyList<l
 /// <summary>What is in a model file: enough to answer "what is this?", read without touching the tensors' data.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="Format"><c>GGUF 3</c>, <c>GGUF 2</c> or <c>safetensors</c>.</param>
+/// <param name="Format"><c>GGUF 3</c>, <c>GGUF 2</c>, <c>safetensors</c> or <c>Hugging Face folder</c>.</param>
 /// <param name="Architecture"><c>general.architecture</c>, or null where a file does not say.</param>
 /// <param name="Config">The configuration, or null where this version cannot run the model; <paramref name="Obstacle"/> then says why.</param>
 /// <param name="Obstacle">Why the model cannot be run by this version, or null.</param>
@@ -41,6 +41,8 @@ public sealed record ModelDescription(
     /// <summary>Reads a description, whichever of the formats it is.</summary>
     internal static ModelDescription Of(string path)
     {
+        if (HubFolder.IsOne(path))
+            return OfFolder(path);
         using (MappedFile file = MappedFile.Open(path))
         {
             if (file.Length >= 4 && file.Span(0, 4).SequenceEqual("GGUF"u8))
@@ -74,6 +76,31 @@ public sealed record ModelDescription(
             obstacle,
             [.. file.Metadata.Select(entry => KeyValuePair.Create(entry.Key, entry.ToString()))],
             [.. file.Tensors.Select(tensor => new TensorDescription(tensor.Name, tensor.Type.ToString(), [.. tensor.Dimensions.Reverse()], tensor.Count, tensor.ByteLength))]);
+    }
+
+    private static ModelDescription OfFolder(string path)
+    {
+        using HubFolder folder = HubFolder.Open(path);
+        string? type = null, obstacle = null;
+        TransformerConfig? config = null;
+        try
+        {
+            HubConfig read = HubConfig.Read(folder);
+            (type, config) = (read.ModelType, read.Config);
+        }
+        catch (ModelFileException problem)
+        {
+            obstacle = problem.Problem;
+        }
+        return new ModelDescription(
+            path,
+            folder.Length,
+            "Hugging Face folder",
+            type,
+            config,
+            obstacle,
+            [.. folder.Json(HubFolder.ConfigName)!.Value.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.ToString()))],
+            [.. folder.Tensors.Select(tensor => new TensorDescription(tensor.Name, tensor.Type, tensor.Shape, tensor.Count, tensor.ByteLength))]);
     }
 
     private static ModelDescription OfSafetensors(string path)

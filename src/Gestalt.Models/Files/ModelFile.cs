@@ -13,6 +13,9 @@ public sealed record ModelFileOptions
     /// <summary>Whether matrices that are attached to a file stay as they are stored there, and <see cref="Type"/> counts for the others only.</summary>
     public bool KeepTypes { get; init; }
 
+    /// <summary>The family that the model came as, where several compute the same; null for the most widely read one.</summary>
+    public string? Architecture { get; init; }
+
     /// <summary>How conversations are written (Jinja), for models that have a template of their own.</summary>
     public string? Template { get; init; }
 
@@ -50,7 +53,7 @@ public static unsafe class ModelFile
         options ??= new ModelFileOptions();
         if (tokenizer.VocabularySize != model.Config.Vocabulary)
             throw new ArgumentException($"The vocabulary has {tokenizer.VocabularySize} tokens and the model {model.Config.Vocabulary}.", nameof(tokenizer));
-        (Architecture architecture, RotaryPairs pairs) = Place(model.Config);
+        (Architecture architecture, RotaryPairs pairs) = Architecture.Place(model.Config, options.Architecture);
         TransformerConfig config = model.Config with { RotaryPairs = pairs };
         var writer = new GgufWriter();
         writer.SetText("general.architecture", architecture.Name);
@@ -70,14 +73,6 @@ public static unsafe class ModelFile
         writer.Write(path);
     }
 
-    /// <summary>The architecture that says all of a model, if need be with its rows of queries and keys in the order of the other rotary pairs.</summary>
-    private static (Architecture Architecture, RotaryPairs Pairs) Place(TransformerConfig config)
-    {
-        RotaryPairs other = config.RotaryPairs == RotaryPairs.Halves ? RotaryPairs.Neighbours : RotaryPairs.Halves;
-        Architecture asItIs = Architecture.For(config), turned = Architecture.For(config with { RotaryPairs = other });
-        return asItIs.IsCommon || !turned.IsCommon || config.RotatedWidth != config.HeadWidth ? (asItIs, config.RotaryPairs) : (turned, other);
-    }
-
     private static void Add(GgufWriter writer, StoredTensor tensor, ModelFileOptions options, RowOrder? order)
     {
         bool turns = order is not null && (tensor.Name.Contains(".attn_q.", StringComparison.Ordinal) || tensor.Name.Contains(".attn_k.", StringComparison.Ordinal));
@@ -88,13 +83,27 @@ public static unsafe class ModelFile
         writer.Add(tensor.Name, type, parts, tensor.IsStacked);
     }
 
+    /// <summary>Saves a model as a Hugging Face folder: config.json, safetensors, tokenizer.json. It is made beside its target and renamed into place.</summary>
+    /// <param name="folder">The folder; it must not be there yet.</param>
+    /// <param name="model">The model and what goes with it.</param>
+    /// <param name="type">How matrices are stored: F32, F16 or BF16; null for as they are, and F16 for those that safetensors cannot hold.</param>
+    /// <exception cref="ArgumentException">The model is of no family that Hugging Face's code runs, or the type is none of safetensors'.</exception>
+    /// <exception cref="IOException">The folder is there already, or cannot be written.</exception>
+    public static void SaveFolder(string folder, LoadedModel model, TensorType? type = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        HubWriter.Save(folder, model, type);
+    }
+
     /// <summary>Loads a model, for training or for use.</summary>
-    /// <param name="path">The file; of a split model the first.</param>
+    /// <param name="path">A GGUF file, of a split model the first, or a Hugging Face folder.</param>
     /// <param name="device">Where it shall live and compute.</param>
     /// <param name="mode">Whether parameters become float32 of its own, or stay in the mapped file as they are stored.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, incomplete, or of a kind that cannot be run.</exception>
     public static LoadedModel Load(string path, Device device, LoadMode mode = LoadMode.Trainable)
     {
+        if (HubFolder.IsOne(path))
+            return HubModel.Load(path, device, mode);
         GgufFile file = GgufFile.Open(path);
         Transformer? model = null;
         try
@@ -129,17 +138,19 @@ public static unsafe class ModelFile
         }
     }
 
-    /// <summary>Loads the vocabulary of a GGUF file alone.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Loads the vocabulary of a GGUF file or a Hugging Face folder alone.</summary>
+    /// <param name="path">The file or folder.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged, or has no vocabulary that can be used.</exception>
     public static Tokenizer LoadTokenizer(string path)
     {
+        if (HubFolder.IsOne(path))
+            return HubModel.ReadTokenizer(path);
         using GgufFile file = GgufFile.Open(path);
         return TokenizerMetadata.Read(file);
     }
 
-    /// <summary>What is in a GGUF or safetensors file, without reading its tensors.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>What is in a GGUF or safetensors file or a Hugging Face folder, without reading its tensors.</summary>
+    /// <param name="path">The file or folder.</param>
     /// <exception cref="ModelFileException">The file is missing, damaged or neither of the two.</exception>
     public static ModelDescription Describe(string path) => ModelDescription.Of(path);
 

@@ -16,6 +16,9 @@ public sealed unsafe class SafetensorsTensor
         Count = byteLength / ValueBytes(type);
     }
 
+    /// <summary>The file that it is in.</summary>
+    internal string Path => _file.Path;
+
     /// <summary>The tensor's name.</summary>
     public string Name { get; }
 

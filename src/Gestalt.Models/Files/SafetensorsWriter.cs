@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
+using Gestalt.Kernels;
 
 namespace Gestalt.Models;
 
@@ -10,9 +11,6 @@ namespace Gestalt.Models;
 /// </summary>
 public sealed unsafe class SafetensorsWriter
 {
-    // Values converted at a time: 1 MiB of float32.
-    private const int ChunkValues = 1 << 18;
-
     // The header is padded with spaces, as the reference writer does, to let the data start where any vector load is aligned.
     private const int DataAlignment = 64;
 
@@ -20,7 +18,10 @@ public sealed unsafe class SafetensorsWriter
     private readonly HashSet<string> _names = [];
     private readonly Dictionary<string, string> _metadata = [];
 
-    private sealed record Entry(string Name, TensorType Type, long[] Shape, IntPtr Data, long Count);
+    private sealed record Entry(string Name, TensorType Type, long[] Shape, TensorPart[] Parts)
+    {
+        public long Count => Parts.Sum(part => part.Length);
+    }
 
     /// <summary>Adds free text.</summary>
     /// <param name="key">Its name, once in a file.</param>
@@ -35,17 +36,22 @@ public sealed unsafe class SafetensorsWriter
     /// <exception cref="ArgumentException">A name used twice, a negative size, or a type that the format does not have.</exception>
     public void AddTensor(string name, TensorType type, float* data, params ReadOnlySpan<long> shape)
     {
+        foreach (long size in shape)
+            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
+        Add(name, type, shape.ToArray(), [new TensorPart(name, WeightFormat.F32, (byte*)data, shape.IsEmpty ? [1] : shape.ToArray())]);
+    }
+
+    /// <summary>Adds tensors in any form as one, the rows of each after those of the one before.</summary>
+    internal void Add(string name, TensorType type, TensorPart[] parts) =>
+        Add(name, type, [parts.Sum(part => part.Shape[0]), .. parts[0].Shape[1..]], parts);
+
+    private void Add(string name, TensorType type, long[] shape, TensorPart[] parts)
+    {
         if (type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
             throw new ArgumentException($"safetensors holds no {type} tensors; F32, F16 and BF16 can be written", nameof(type));
         if (name == "__metadata__" || !_names.Add(name))
             throw new ArgumentException($"tensor '{name}' is added twice", nameof(name));
-        long count = 1;
-        foreach (long size in shape)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
-            count = checked(count * size);
-        }
-        _tensors.Add(new Entry(name, type, shape.ToArray(), (IntPtr)data, count));
+        _tensors.Add(new Entry(name, type, shape, parts));
     }
 
     /// <summary>Writes the file beside <paramref name="path"/> and renames it into place.</summary>
@@ -65,21 +71,12 @@ public sealed unsafe class SafetensorsWriter
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        using var chunk = new ConversionBuffer(ChunkValues);
+        using var tensors = new TensorStream(stream);
         foreach (Entry tensor in _tensors)
-            WriteData(stream, tensor, chunk);
-    }
-
-    private static void WriteData(Stream stream, Entry tensor, ConversionBuffer chunk)
-    {
-        for (long done = 0; done < tensor.Count; done += ChunkValues)
         {
-            int count = (int)Math.Min(ChunkValues, tensor.Count - done);
-            float* values = (float*)tensor.Data + done;
-            if (tensor.Type == TensorType.F32)
-                stream.Write(new ReadOnlySpan<byte>(values, count * sizeof(float)));
-            else
-                stream.Write(chunk.Convert(tensor.Type, values, count));
+            _ = tensor.Type.TryGetFormat(out WeightFormat format);
+            foreach (TensorPart part in tensor.Parts)
+                tensors.Write(part, format);
         }
     }
 

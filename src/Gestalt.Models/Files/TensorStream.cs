@@ -12,15 +12,14 @@ internal sealed unsafe class TensorStream : IDisposable
     private const float HalfLimit = 65520f;
 
     private readonly Stream _stream;
-    private readonly string _path;
-    private readonly WorkerPool _pool;
+    private readonly string? _path;
+    private readonly WorkerPool _pool = WorkerPool.Shared;
     private AlignedMemory _values = new(0), _bytes = new(0);
 
     /// <summary>Starts writing.</summary>
     /// <param name="stream">Where to.</param>
-    /// <param name="path">The file's name in messages.</param>
-    /// <param name="pool">The threads that convert.</param>
-    public TensorStream(Stream stream, string path, WorkerPool? pool = null) => (_stream, _path, _pool) = (stream, path, pool ?? WorkerPool.Shared);
+    /// <param name="path">The file's name in messages about values that cannot be stored; null to store infinities and NaN as such.</param>
+    public TensorStream(Stream stream, string? path = null) => (_stream, _path) = (stream, path);
 
     /// <summary>Writes one matrix.</summary>
     /// <param name="part">The matrix.</param>
@@ -29,22 +28,12 @@ internal sealed unsafe class TensorStream : IDisposable
     /// <exception cref="ModelFileException">A value is not finite, or too large for the form.</exception>
     public void Write(in TensorPart part, WeightFormat type, float[]? importance = null)
     {
-        int columns = part.Columns;
-        long rowBytes = type.ByteLength(columns);
-        int rows = (int)Math.Clamp(ChunkValues / columns, 1, Math.Max(part.Rows, 1));
-        Reserve((long)rows * columns, rows * rowBytes);
-        fixed (float* weights = importance)
-        {
-            for (long first = 0; first < part.Rows; first += rows)
-            {
-                int count = (int)Math.Min(rows, part.Rows - first);
-                var work = new RowWork(part, type, first, _values.Floats, _bytes.Pointer, rowBytes, weights);
-                _pool.Run(count, ref work);
-                if (part.Format != type || type == WeightFormat.F32)
-                    Check(part, type, first, count);
-                _stream.Write(new ReadOnlySpan<byte>(_bytes.Pointer, checked((int)(count * rowBytes))));
-            }
-        }
+        if (part.Length == 0)
+            return;
+        if (part.Format == type && part.Order is null)
+            Copy(part, type);
+        else
+            Convert(part, type, importance);
     }
 
     public void Dispose()
@@ -53,8 +42,43 @@ internal sealed unsafe class TensorStream : IDisposable
         _bytes.Dispose();
     }
 
-    private void Check(in TensorPart part, WeightFormat type, long first, int count)
+    private void Copy(in TensorPart part, WeightFormat type)
     {
+        const int Piece = 1 << 22;
+        long bytes = type.ByteLength(part.Length);
+        for (long done = 0; done < bytes; done += Piece)
+        {
+            int count = (int)Math.Min(Piece, bytes - done);
+            if (type == WeightFormat.F32)
+                Check(part, type, (float*)(part.Data + done), done / sizeof(float), count / sizeof(float));
+            _stream.Write(new ReadOnlySpan<byte>(part.Data + done, count));
+        }
+    }
+
+    private void Convert(in TensorPart part, WeightFormat type, float[]? importance)
+    {
+        int columns = part.Columns;
+        long rowBytes = type.ByteLength(columns);
+        int rows = (int)Math.Clamp(ChunkValues / columns, 1, part.Rows);
+        Reserve((long)rows * columns, rows * rowBytes);
+        fixed (float* weights = importance)
+        {
+            for (long first = 0; first < part.Rows; first += rows)
+            {
+                int count = (int)Math.Min(rows, part.Rows - first);
+                var work = new RowWork(part, type, first, _values.Floats, _bytes.Pointer, rowBytes, weights);
+                _pool.Run(count, ref work);
+                Check(part, type, _values.Floats, first * columns, count * columns);
+                _stream.Write(new ReadOnlySpan<byte>(_bytes.Pointer, checked((int)(count * rowBytes))));
+            }
+        }
+    }
+
+    private void Check(in TensorPart part, WeightFormat type, float* from, long first, int count)
+    {
+        if (_path is null)
+            return;
+
         // A Q8_0 block's scale is a half: its largest magnitude may be 127 times a half's; of fewer bits, that much less.
         float limit = type switch
         {
@@ -62,14 +86,14 @@ internal sealed unsafe class TensorStream : IDisposable
             WeightFormat.Q8_0 => HalfLimit * 127,
             _ => HalfLimit,
         };
-        var values = new ReadOnlySpan<float>(_values.Floats, count * part.Columns);
+        var values = new ReadOnlySpan<float>(from, count);
         for (int i = 0; i < values.Length; i++)
         {
             if (!(MathF.Abs(values[i]) < limit))
             {
                 throw new ModelFileException(
                     _path,
-                    FormattableString.Invariant($"value {(first * part.Columns) + i} of tensor '{part.Name}' is {values[i]}, which {type} cannot hold"),
+                    FormattableString.Invariant($"value {first + i} of tensor '{part.Name}' is {values[i]}, which {type} cannot hold"),
                     advice: float.IsFinite(values[i]) ? "Export as BF16 or F32." : "The model has diverged; go back to an earlier checkpoint.");
             }
         }
@@ -94,11 +118,6 @@ internal sealed unsafe class TensorStream : IDisposable
         public void Execute(int row)
         {
             byte* from = part.Row(first + row), to = bytes + (row * rowBytes);
-            if (part.Format == type && type != WeightFormat.F32)
-            {
-                Buffer.MemoryCopy(from, to, rowBytes, rowBytes);
-                return;
-            }
             float* decoded = values + ((long)row * part.Columns);
             TensorConversion.ToFloat32(part.Format.ToTensorType(), from, decoded, part.Columns);
             if (importance is null)

@@ -1,3 +1,5 @@
+using Gestalt.Tensors;
+
 namespace Gestalt.Models;
 
 /// <summary>
@@ -27,8 +29,21 @@ internal abstract class Architecture
     /// <summary>Whether llama.cpp and its relatives open such a file.</summary>
     public virtual bool IsCommon => true;
 
-    /// <summary>The most widely read architecture that says all of a configuration.</summary>
-    public static Architecture For(TransformerConfig config) => All.First(architecture => architecture.Fits(config));
+    /// <summary>
+    /// The architecture that says all of a configuration, if need be with rows of queries and keys in the order of the other rotary pairs. Some families
+    /// compute the same: then the one that the model came as.
+    /// </summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="preferred">The name that the model came under, or null.</param>
+    public static (Architecture Architecture, RotaryPairs Pairs) Place(TransformerConfig config, string? preferred)
+    {
+        RotaryPairs other = config.RotaryPairs == RotaryPairs.Halves ? RotaryPairs.Neighbours : RotaryPairs.Halves;
+        TransformerConfig turned = config with { RotaryPairs = other };
+        bool canTurn = config.RotatedWidth == config.HeadWidth;
+        IEnumerable<(Architecture, RotaryPairs)> places = All.Select(known => (known, config.RotaryPairs)).Where(place => place.known.Fits(config))
+            .Concat(All.Select(known => (known, other)).Where(place => canTurn && place.known.Fits(turned)));
+        return places.OrderByDescending(place => place.Item1.Name == preferred).ThenByDescending(place => place.Item1.IsCommon).First();
+    }
 
     /// <summary>The architecture that a file names.</summary>
     public static Architecture Of(GgufFile file)
