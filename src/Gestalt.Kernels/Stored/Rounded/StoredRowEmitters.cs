@@ -10,7 +10,10 @@ namespace Gestalt.Kernels.Stored;
 /// <param name="shape">The format.</param>
 internal abstract class StoredRowEmitter(BlockShape shape) : RowEmitter(RoundedKernels.PiecesOfBlock(shape))
 {
-    /// <summary>How far ahead memory is asked for. The processor's own prefetching ends at pages of 4 KiB.</summary>
+    /// <summary>
+    /// How far ahead memory is asked for, past the second-level cache, since weights are read once. Measured for Q4_0, Q4_K and Q8_0: 4 KiB gives 91 to 94 %
+    /// of the memory's speed, 2 and 8 KiB some percent less, none at all 60 to 70 %.
+    /// </summary>
     private const int AheadBytes = 4096;
 
     protected sealed override int SlabBytes => Slab.Length / shape.Length * shape.Bytes;
@@ -19,7 +22,7 @@ internal abstract class StoredRowEmitter(BlockShape shape) : RowEmitter(RoundedK
     {
         for (int line = 0; line < SlabBytes; line += Slab.VectorBytes)
         {
-            Code.prefetcht0(__byte_ptr[slab + (AheadBytes + line)]);
+            Code.prefetchnta(__byte_ptr[slab + (AheadBytes + line)]);
         }
 
         EmitCodes(row * Slab.Vectors, slab);
