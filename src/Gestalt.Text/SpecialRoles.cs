@@ -3,6 +3,9 @@ namespace Gestalt.Text;
 /// <summary>The ids of the tokens that have a part to play, as a file gives them or their names tell.</summary>
 internal sealed record SpecialRoles
 {
+    private static readonly string[] StartNames = ["<|begin_of_text|>", "<s>", "<bos>", "<|startoftext|>", "[CLS]", "<｜begin▁of▁sentence｜>"];
+    private static readonly string[] EndNames = ["<|end_of_text|>", "</s>", "<eos>", "[SEP]", "<｜end▁of▁sentence｜>", "<|endoftext|>"];
+
     // llama.cpp's lists, in the order in which we prefer the names.
     private static readonly string[] EndOfTurnNames =
         ["<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|eot|>", "<EOT>", "<|endoftext|>", "<｜end▁of▁sentence｜>"];
@@ -78,6 +81,8 @@ internal sealed record SpecialRoles
 
         SpecialRoles complete = this with
         {
+            Start = Start ?? First(StartNames),
+            End = End ?? First(EndNames),
             EndOfTurn = EndOfTurn ?? First(EndOfTurnNames),
             EndOfMessage = EndOfMessage ?? First(["<|eom_id|>"]),
             FillPrefix = FillPrefix ?? First(PrefixNames),

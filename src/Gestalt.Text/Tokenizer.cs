@@ -60,6 +60,7 @@ public sealed partial class Tokenizer
 
         IReadOnlyList<AddedToken> added = parts.Added ?? [.. _vocabulary.OfKind(TokenKind.Control).Concat(_vocabulary.OfKind(TokenKind.UserDefined))
             .Select(token => new AddedToken(token.Id, token.Bytes))];
+        AddedList = added;
         _added = new AddedTokens(added.Where(token => !token.IsNormalized || _normalizer is null));
         _addedNormalized = new AddedTokens(_normalizer is null ? [] : added.Where(token => token.IsNormalized)
             .Select(token => token with { Text = _normalizer.Apply(token.Text.Span, isFirst: true).ToArray() }));
@@ -75,6 +76,12 @@ public sealed partial class Tokenizer
 
     /// <summary>How the vocabulary makes tokens of words.</summary>
     public TokenizerKind Kind { get; }
+
+    /// <summary>Whether text is changed before it is encoded.</summary>
+    internal bool Normalizes => _normalizer is not null;
+
+    /// <summary>The tokens that are looked for in text.</summary>
+    internal IReadOnlyList<AddedToken> AddedList { get; }
 
     /// <summary>The number of tokens V; ids run from 0 to V - 1.</summary>
     public int VocabularySize => _vocabulary.Count;

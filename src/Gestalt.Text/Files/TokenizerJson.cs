@@ -3,14 +3,10 @@ using System.Text.Json;
 namespace Gestalt.Text;
 
 /// <summary>
-/// Hugging Face's <c>tokenizer.json</c> in and out, as far as it is byte-level BPE with one of our <see cref="PreTokenizer"/>s. Whatever else a file asks for is
-/// refused by name rather than ignored, since it would change ids.
+/// Hugging Face's <c>tokenizer.json</c> in and out: BPE over bytes and over characters, WordPiece and Unigram, with the normalizers, pre-tokenizers, added tokens,
+/// post-processors and decoders that models use. Whatever else a file asks for is refused by name rather than ignored, since it would change ids.
 /// </summary>
-/// <remarks>
-/// Two things are read but not carried out. A normalizer of type <c>NFC</c> (Qwen2) is passed over, as llama.cpp does: encoding stays lossless, and text that is
-/// already in that form, as nearly all is, has the same ids. <c>lstrip</c>, <c>rstrip</c> and <c>single_word</c> of special tokens have no effect, since text is
-/// never searched for these.
-/// </remarks>
+/// <remarks>Written are byte-level vocabularies without a normalizer, as ours are.</remarks>
 public static class TokenizerJson
 {
     /// <summary>Reads a file.</summary>
@@ -47,8 +43,18 @@ public static class TokenizerJson
     }
 
     /// <summary>Writes a tokenizer to a file, beside and renamed into place.</summary>
+    /// <exception cref="NotSupportedException">The vocabulary is not byte-level, or normalizes text.</exception>
     public static void Save(Tokenizer tokenizer, string path) => WholeFile.Write(path, stream => Save(tokenizer, stream));
 
     /// <summary>Writes a tokenizer to a stream.</summary>
-    public static void Save(Tokenizer tokenizer, Stream stream) => TokenizerJsonWriter.Write(tokenizer, stream);
+    /// <exception cref="NotSupportedException">The vocabulary is not byte-level, or normalizes text.</exception>
+    public static void Save(Tokenizer tokenizer, Stream stream)
+    {
+        if (tokenizer.Kind != TokenizerKind.ByteLevelBpe || tokenizer.Normalizes)
+        {
+            throw new NotSupportedException($"A {tokenizer.Kind} vocabulary{(tokenizer.Normalizes ? " that normalizes text" : "")} cannot be written as tokenizer.json; copy the file that it came from.");
+        }
+
+        TokenizerJsonWriter.Write(tokenizer, stream);
+    }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Gestalt.Text;
@@ -6,240 +6,180 @@ namespace Gestalt.Text;
 /// <summary>Reads the document of a <c>tokenizer.json</c>, trusting nothing in it.</summary>
 internal sealed class TokenizerJsonReader(JsonElement root)
 {
-    // Padding leaves gaps between ids; a file of a few bytes must not make us allocate for billions.
-    private const int MostUnusedPerToken = 2;
-    private const int MostUnused = 1 << 16;
+    private const int LongestWordPiece = 100;
 
-    private readonly List<(int Id, string Piece)> _vocabulary = [];
-    private readonly List<(int Id, string Text, TokenKind Kind)> _added = [];
+    private readonly JsonVocabulary _tokens = new();
+    private readonly List<TextNormalizer> _normalizers = [];
+    private JsonPreTokenizers? _cuts;
+    private bool _isByteLevel;
+
+    private JsonPreTokenizers Cuts => _cuts ??= JsonPreTokenizers.Read(root);
 
     /// <summary>Builds the tokenizer.</summary>
     public Tokenizer Read()
     {
-        Expect(root, JsonValueKind.Object, "The file");
-        CheckNormalizer();
-        PreTokenizer preTokenizer = ReadPreTokenizer();
-        JsonElement model = Member(root, "model", JsonValueKind.Object);
-        CheckModel(model);
-        ReadVocabulary(Member(model, "vocab", JsonValueKind.Object));
-        ReadAddedTokens();
-
-        (string[] pieces, int[] types) = Arrange();
-        Vocabulary vocabulary = Vocabulary.FromPieces(pieces, types);
-        IReadOnlyList<(string, string)> merges = ReadMerges(Member(model, "merges", JsonValueKind.Array));
-        return new Tokenizer(vocabulary, MergeReader.Resolve(pieces, vocabulary, merges), preTokenizer, Flag(model, "ignore_merges"));
-    }
-
-    private static InvalidDataException Invalid(string message) => new(message);
-
-    private static void Expect(JsonElement element, JsonValueKind kind, string what)
-    {
-        if (element.ValueKind != kind)
+        JsonFields.Expect(root, JsonValueKind.Object, "The file");
+        _normalizers.AddRange(JsonNormalizers.Read(root, out bool normalizesToBytes));
+        _normalizers.AddRange(Cuts.Normalizers);
+        _isByteLevel = normalizesToBytes || Cuts.IsByteLevel;
+        JsonElement model = JsonFields.Member(root, "model", JsonValueKind.Object);
+        TokenizerParts parts = ModelType(model) switch
         {
-            throw Invalid($"{what} should be {kind} but is {element.ValueKind}.");
-        }
-    }
-
-    private static JsonElement Member(JsonElement parent, string name, JsonValueKind kind)
-    {
-        if (!parent.TryGetProperty(name, out JsonElement element))
-        {
-            throw Invalid($"There is no \"{name}\".");
-        }
-
-        Expect(element, kind, $"\"{name}\"");
-        return element;
-    }
-
-    private static bool TryMember(JsonElement parent, string name, out JsonElement element) =>
-        parent.TryGetProperty(name, out element) && element.ValueKind != JsonValueKind.Null;
-
-    private static bool Flag(JsonElement parent, string name, bool otherwise = false) => !TryMember(parent, name, out JsonElement element)
-        ? otherwise
-        : element.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => throw Invalid($"\"{name}\" should be true or false."),
+            "BPE" => _isByteLevel ? ByteLevel(model) : CharacterPairs(model),
+            "WordPiece" => WordPiece(model),
+            "Unigram" => Unigram(model),
+            string type => throw JsonFields.Invalid($"The model is of type {Vocabulary.Shorten(type)}; BPE, WordPiece and Unigram are supported."),
         };
-
-    private static string TypeOf(JsonElement element)
-    {
-        Expect(element, JsonValueKind.Object, "Each part of the tokenizer");
-        return Member(element, "type", JsonValueKind.String).GetString()!;
+        (int[] prefix, int[] suffix) = JsonProcessors.Read(root, parts.Vocabulary.Count);
+        return new Tokenizer(parts with
+        {
+            Normalizer = _normalizers.Count switch { 0 => null, 1 => _normalizers[0], _ => new SequenceNormalizer(_normalizers) },
+            Added = _tokens.Added,
+            Prefix = prefix,
+            Suffix = suffix,
+            Roles = new SpecialRoles
+            {
+                Start = prefix is [int start] ? start : null,
+                End = suffix is [int end] ? end : null,
+                Unknown = parts.Roles.Unknown,
+            },
+        });
     }
 
-    private static int Id(JsonElement element, string what) => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int id) && id >= 0
-        ? id
-        : throw Invalid(string.Create(CultureInfo.InvariantCulture, $"The id of {what} is {Vocabulary.Shorten(element.GetRawText())}; ids are whole numbers from 0 up."));
+    // Old files leave the type out; what they have then tells.
+    private static string ModelType(JsonElement model) => JsonFields.TextOrNull(model, "type")
+        ?? (JsonFields.TryMember(model, "merges", out _) ? "BPE" : JsonFields.TryMember(model, "unk_id", out _) ? "Unigram" : "WordPiece");
 
-    private void CheckNormalizer()
+    private TokenizerParts ByteLevel(JsonElement model)
     {
-        if (TryMember(root, "normalizer", out JsonElement normalizer) && TypeOf(normalizer) is var type and not "NFC"
-            && !(type == "Sequence" && Member(normalizer, "normalizers", JsonValueKind.Array).GetArrayLength() == 0))
+        CheckPairs(model);
+        if (JsonFields.Flag(model, "byte_fallback"))
         {
-            throw Invalid($"The normalizer {Vocabulary.Shorten(type)} is not supported: it would change the text. Only none and NFC are.");
+            throw JsonFields.Invalid("The model is byte-level and yet has byte_fallback, which is not supported.");
         }
+
+        ReadTokens(model, hasBytes: false);
+        (string[] pieces, int[] types) = _tokens.Arranged;
+        Vocabulary vocabulary = Vocabulary.FromPieces(pieces, types);
+        var merges = new MergeTable(MergeReader.Resolve(pieces, vocabulary, ReadMerges(model)));
+        bool wholeWordsFirst = JsonFields.Flag(model, "ignore_merges");
+        JsonProcessors.ReadDecoder(root, prependsMark: false);
+        return new TokenizerParts
+        {
+            Kind = TokenizerKind.ByteLevelBpe,
+            Vocabulary = vocabulary,
+            Model = new BytePairModel(PreTokenizer.FromSteps(Cuts.Steps), vocabulary.ByteIds(), merges, wholeWordsFirst ? vocabulary.WholeWords() : null),
+            WholeWordsFirst = wholeWordsFirst,
+        };
     }
 
-    private PreTokenizer ReadPreTokenizer()
+    private TokenizerParts CharacterPairs(JsonElement model)
     {
-        if (!TryMember(root, "pre_tokenizer", out JsonElement preTokenizer))
+        CheckPairs(model);
+        bool fallsBack = JsonFields.Flag(model, "byte_fallback");
+        if (!fallsBack && Cuts.Steps.Count == 0 && _normalizers.Count == 0)
         {
-            throw Invalid("There is no \"pre_tokenizer\"; a byte-level BPE tokenizer has one of type ByteLevel, or Split and ByteLevel in a Sequence.");
+            throw JsonFields.Invalid("There is no \"pre_tokenizer\" and no byte_fallback: this is neither a byte-level BPE tokenizer, which has the pre_tokenizer ByteLevel, nor one of characters.");
         }
 
-        if (TypeOf(preTokenizer) == "ByteLevel")
+        ReadTokens(model, fallsBack);
+        (string[] pieces, int[] types) = _tokens.Arranged;
+        Vocabulary vocabulary = Vocabulary.FromSentencePieces(pieces, types);
+        int? unknown = Unknown(model);
+        var fallback = new FallbackTokens(fallsBack ? FallbackTokens.FindBytes(vocabulary) : null, unknown, JsonFields.Flag(model, "fuse_unk"));
+        IReadOnlyList<Merge> merges = MergeReader.Resolve(pieces, vocabulary, ReadMerges(model));
+        bool wholeWordsFirst = JsonFields.Flag(model, "ignore_merges");
+        return new TokenizerParts
         {
-            CheckByteLevel(preTokenizer, usesPattern: true);
-            return PreTokenizer.Gpt2;
-        }
-
-        if (TypeOf(preTokenizer) != "Sequence")
-        {
-            throw Invalid($"The pre_tokenizer {Vocabulary.Shorten(TypeOf(preTokenizer))} is not supported; ByteLevel, and Split with ByteLevel in a Sequence, are.");
-        }
-
-        JsonElement parts = Member(preTokenizer, "pretokenizers", JsonValueKind.Array);
-        if (parts.GetArrayLength() != 2 || TypeOf(parts[0]) is not ("Split" or "Digits") || TypeOf(parts[1]) != "ByteLevel")
-        {
-            throw Invalid("The pre_tokenizer is a Sequence of other parts than Split or Digits and ByteLevel, which is not supported.");
-        }
-
-        bool digits = TypeOf(parts[0]) == "Digits";
-        CheckByteLevel(parts[1], usesPattern: digits);
-        return !digits ? ReadSplit(parts[0])
-            : Flag(parts[0], "individual_digits") ? PreTokenizer.Gpt2Digits
-            : throw Invalid("The pre_tokenizer Digits keeps digits together, which is not supported; set individual_digits.");
+            Kind = TokenizerKind.SentencePieceBpe,
+            Vocabulary = vocabulary,
+            Model = CharacterPairModel.FromMerges(Rule(vocabulary, wholeWordsFirst), vocabulary, merges, fallback, wholeWordsFirst),
+            WholeWordsFirst = wholeWordsFirst,
+            DropsFirstBlank = JsonProcessors.ReadDecoder(root, Cuts.PrependsMark).DropsFirstBlank,
+            Roles = new SpecialRoles { Unknown = unknown },
+        };
     }
 
-    private static void CheckByteLevel(JsonElement byteLevel, bool usesPattern)
+    private TokenizerParts Unigram(JsonElement model)
     {
-        if (Flag(byteLevel, "add_prefix_space"))
+        bool fallsBack = JsonFields.Flag(model, "byte_fallback");
+        double[] listed = _tokens.ReadScored(JsonFields.Member(model, "vocab", JsonValueKind.Array));
+        _tokens.ReadAdded(root);
+        _tokens.Arrange(fallsBack);
+        (string[] pieces, int[] types) = _tokens.Arranged;
+        Vocabulary vocabulary = Vocabulary.FromSentencePieces(pieces, types);
+        double[] scores = [.. listed, .. new double[Math.Max(0, vocabulary.Count - listed.Length)]];
+        int unknown = JsonFields.TryMember(model, "unk_id", out JsonElement id) ? JsonFields.Id(id, "the unknown token")
+            : throw JsonFields.Invalid("The model is Unigram but has no unk_id, so that not every text could be encoded.");
+        if (unknown >= vocabulary.Count)
         {
-            throw Invalid("The pre_tokenizer adds a blank before each text (add_prefix_space), so decoding would not return the text. Set it to false.");
+            throw JsonFields.Invalid($"The unk_id is {unknown}, but the vocabulary has ids 0 to {vocabulary.Count - 1}.");
         }
 
-        if (Flag(byteLevel, "use_regex", otherwise: true) != usesPattern)
+        var fallback = new FallbackTokens(fallsBack ? FallbackTokens.FindBytes(vocabulary) : null, unknown, joinsUnknown: true);
+        return new TokenizerParts
         {
-            throw Invalid($"ByteLevel has use_regex {!usesPattern}, which is not supported here.");
-        }
+            Kind = TokenizerKind.Unigram,
+            Vocabulary = vocabulary,
+            Model = new UnigramModel(
+                Rule(vocabulary, wholeWordsFirst: false), vocabulary, scores, fallback, token => vocabulary.Kind(token) == TokenKind.Normal && token != unknown ? Encoding.UTF8.GetBytes(pieces[token]) : null),
+            DropsFirstBlank = JsonProcessors.ReadDecoder(root, Cuts.PrependsMark).DropsFirstBlank,
+            Roles = new SpecialRoles { Unknown = unknown },
+        };
     }
 
-    private static PreTokenizer ReadSplit(JsonElement split)
+    private TokenizerParts WordPiece(JsonElement model)
     {
-        string pattern = Member(Member(split, "pattern", JsonValueKind.Object), "Regex", JsonValueKind.String).GetString()!;
-        if (Flag(split, "invert") || Member(split, "behavior", JsonValueKind.String).GetString() != "Isolated")
+        ReadTokens(model, hasBytes: false);
+        (bool drops, bool cleans) = JsonProcessors.ReadDecoder(root, prependsMark: true);
+        (string[] pieces, int[] types) = _tokens.Arranged;
+        WordPieceTokens tokens = WordPieceTokens.FromPrefixed(pieces, types, JsonFields.TextOrNull(model, "continuing_subword_prefix") ?? "##", cleans);
+        int longest = JsonFields.TryMember(model, "max_input_chars_per_word", out JsonElement most) ? JsonFields.Id(most, "\"max_input_chars_per_word\"") : LongestWordPiece;
+        int unknown = Unknown(model) ?? throw JsonFields.Invalid("The model is WordPiece but has no unknown token, so that not every text could be encoded.");
+        return new TokenizerParts
         {
-            throw Invalid("Split has another behavior than Isolated, or is inverted, which is not supported.");
-        }
-
-        return PreTokenizer.All.FirstOrDefault(rule => rule.Patterns is [string only] && only == pattern) ?? new PreTokenizer("custom", [new SplitStep(pattern)]);
+            Kind = TokenizerKind.WordPiece,
+            Vocabulary = tokens.Vocabulary,
+            Model = new WordPieceModel(Rule(tokens.Vocabulary, wholeWordsFirst: true), tokens.Ordinary, unknown, Math.Min(longest, short.MaxValue)),
+            DropsFirstBlank = drops,
+            Roles = new SpecialRoles { Unknown = unknown },
+        };
     }
 
-    private static void CheckModel(JsonElement model)
+    private static void CheckPairs(JsonElement model)
     {
-        string type = TryMember(model, "type", out JsonElement element) && element.ValueKind == JsonValueKind.String ? element.GetString()! : "BPE";
-        if (type != "BPE")
-        {
-            throw Invalid($"The model is of type {Vocabulary.Shorten(type)}; only BPE is supported.");
-        }
-
         foreach (string name in (ReadOnlySpan<string>)["continuing_subword_prefix", "end_of_word_suffix"])
         {
-            if (TryMember(model, name, out JsonElement text) && (text.ValueKind != JsonValueKind.String || text.GetString() != ""))
+            if (JsonFields.TryMember(model, name, out JsonElement text) && (text.ValueKind != JsonValueKind.String || text.GetString() != ""))
             {
-                throw Invalid($"The model has a {name}, which is not supported.");
+                throw JsonFields.Invalid($"The model has a {name}, which is not supported.");
             }
         }
 
-        if (Flag(model, "byte_fallback") || (TryMember(model, "dropout", out JsonElement dropout) && !(dropout.TryGetDouble(out double share) && share == 0)))
+        if (JsonFields.TryMember(model, "dropout", out JsonElement dropout)
+            && !(dropout.ValueKind == JsonValueKind.Number && dropout.TryGetDouble(out double share) && share == 0))
         {
-            throw Invalid("The model uses byte_fallback or dropout, which are not supported.");
+            throw JsonFields.Invalid("The model uses dropout, which would make ids random; it is not supported.");
         }
     }
 
-    private void ReadVocabulary(JsonElement vocabulary)
+    private void ReadTokens(JsonElement model, bool hasBytes)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JsonProperty token in vocabulary.EnumerateObject())
-        {
-            if (!seen.Add(token.Name))
-            {
-                throw Invalid($"The token \"{Vocabulary.Shorten(token.Name)}\" is there twice.");
-            }
-
-            _vocabulary.Add((Id(token.Value, $"the token \"{Vocabulary.Shorten(token.Name)}\""), token.Name));
-        }
+        _tokens.ReadObject(JsonFields.Member(model, "vocab", JsonValueKind.Object));
+        _tokens.ReadAdded(root);
+        _tokens.Arrange(hasBytes);
     }
 
-    private void ReadAddedTokens()
+    private int? Unknown(JsonElement model) => _tokens.Find(JsonFields.TextOrNull(model, "unk_token"));
+
+    /// <summary>How text is cut: as the file says, or where it says nothing, where no merge can cross.</summary>
+    private PreTokenizer Rule(Vocabulary vocabulary, bool wholeWordsFirst) => Cuts.Steps.Count > 0 ? PreTokenizer.FromSteps(Cuts.Steps)
+        : wholeWordsFirst ? PreTokenizer.None
+        : PreTokenizer.ForPieces(vocabulary);
+
+    private static (string, string)[] ReadMerges(JsonElement model)
     {
-        if (!TryMember(root, "added_tokens", out JsonElement tokens))
-        {
-            return;
-        }
-
-        Expect(tokens, JsonValueKind.Array, "\"added_tokens\"");
-        foreach (JsonElement token in tokens.EnumerateArray())
-        {
-            Expect(token, JsonValueKind.Object, "Each of \"added_tokens\"");
-            string text = Member(token, "content", JsonValueKind.String).GetString()!;
-            int id = Id(Member(token, "id", JsonValueKind.Number), $"the added token \"{Vocabulary.Shorten(text)}\"");
-            TokenKind kind = Flag(token, "special") ? TokenKind.Control : TokenKind.UserDefined;
-            if (text.Length == 0)
-            {
-                throw Invalid($"The added token {id} is empty.");
-            }
-
-            if (kind == TokenKind.UserDefined && (Flag(token, "lstrip") || Flag(token, "rstrip") || Flag(token, "single_word")))
-            {
-                throw Invalid($"The added token \"{Vocabulary.Shorten(text)}\" takes blanks or word borders into account (lstrip, rstrip, single_word), which is not supported.");
-            }
-
-            _added.Add((id, text, kind));
-        }
-    }
-
-    private (string[] Pieces, int[] Types) Arrange()
-    {
-        long size = _vocabulary.Select(token => token.Id).Concat(_added.Select(token => token.Id)).DefaultIfEmpty(-1).Max() + 1L;
-        long most = MostUnused + (1L + MostUnusedPerToken) * (_vocabulary.Count + _added.Count);
-        if (size > most)
-        {
-            throw Invalid($"The highest id is {size - 1} but there are only {_vocabulary.Count + _added.Count} tokens.");
-        }
-
-        var pieces = new string[size];
-        var types = new int[size];
-        foreach ((int id, string piece) in _vocabulary)
-        {
-            if (types[id] != 0)
-            {
-                throw Invalid($"Two tokens have the id {id}: \"{Vocabulary.Shorten(pieces[id])}\" and \"{Vocabulary.Shorten(piece)}\".");
-            }
-
-            (pieces[id], types[id]) = (piece, (int)TokenKind.Normal);
-        }
-
-        foreach ((int id, string text, TokenKind kind) in _added)
-        {
-            (pieces[id], types[id]) = (text, (int)(text == Vocabulary.UnusedName(id) ? TokenKind.Unused : kind));
-        }
-
-        for (int id = 0; id < pieces.Length; id++)
-        {
-            if (types[id] == 0)
-            {
-                (pieces[id], types[id]) = (Vocabulary.UnusedName(id), (int)TokenKind.Unused);
-            }
-        }
-
-        return (pieces, types);
-    }
-
-    private static (string, string)[] ReadMerges(JsonElement merges)
-    {
+        JsonElement merges = JsonFields.Member(model, "merges", JsonValueKind.Array);
         var pairs = new (string, string)[merges.GetArrayLength()];
         int rank = 0;
         foreach (JsonElement merge in merges.EnumerateArray())
@@ -249,7 +189,7 @@ internal sealed class TokenizerJsonReader(JsonElement root)
                 JsonValueKind.String => MergeReader.SplitAtBlank(merge.GetString()!, rank),
                 JsonValueKind.Array when merge.GetArrayLength() == 2 && merge[0].ValueKind == JsonValueKind.String && merge[1].ValueKind == JsonValueKind.String
                     => (merge[0].GetString()!, merge[1].GetString()!),
-                _ => throw Invalid($"Merge {rank} is neither a string nor a list of two strings."),
+                _ => throw JsonFields.Invalid($"Merge {rank} is neither a string nor a list of two strings."),
             };
             rank++;
         }

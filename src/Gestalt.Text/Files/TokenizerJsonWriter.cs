@@ -28,6 +28,7 @@ internal static class TokenizerJsonWriter
 
     private static void WriteAddedTokens(Utf8JsonWriter json, Tokenizer tokenizer)
     {
+        Dictionary<int, AddedToken> added = tokenizer.AddedList.DistinctBy(token => token.Id).ToDictionary(token => token.Id);
         json.WriteStartArray("added_tokens");
         for (int id = 0; id < tokenizer.VocabularySize; id++)
         {
@@ -36,13 +37,14 @@ internal static class TokenizerJsonWriter
                 continue;
             }
 
+            AddedToken? token = added.GetValueOrDefault(id);
             json.WriteStartObject();
             json.WriteNumber("id", id);
             json.WriteString("content", tokenizer.Piece(id));
-            json.WriteBoolean("single_word", false);
-            json.WriteBoolean("lstrip", false);
-            json.WriteBoolean("rstrip", false);
-            json.WriteBoolean("normalized", false);
+            json.WriteBoolean("single_word", token is { StandsAlone: true });
+            json.WriteBoolean("lstrip", token is { TakesBlanksBefore: true });
+            json.WriteBoolean("rstrip", token is { TakesBlanksAfter: true });
+            json.WriteBoolean("normalized", token is { IsNormalized: true });
             json.WriteBoolean("special", tokenizer.KindOf(id) != TokenKind.UserDefined);
             json.WriteEndObject();
         }

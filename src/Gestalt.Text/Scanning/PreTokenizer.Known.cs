@@ -21,7 +21,7 @@ public sealed partial class PreTokenizer
         $@"[\p{{Han}}]+|[^\r\n\p{{L}}\p{{N}}]?[{Upper}{NoHan}]*[{Lower}{NoHan}]+{Contractions}?|[^\r\n\p{{L}}\p{{N}}]?[{Upper}{NoHan}]+[{Lower}{NoHan}]*{Contractions}?|\p{{N}}{{1,3}}|{Symbols}|{WhiteSpace}";
 
     // What is punctuation to BERT and others: all of ASCII that is neither letter nor digit, and \p{P}.
-    private const string PunctuationCharacter = @"[\p{P}!-/:-@\[-`{-~]";
+    internal const string PunctuationCharacter = @"[\p{P}!-/:-@\[-`{-~]";
 
     private const string BloomPattern = @" ?[^(\s|[.,!?…。，、।۔،])]+";
     private const string ChinesePattern = "[一-龥ࠀ-一가-퟿]+";
@@ -160,6 +160,24 @@ public sealed partial class PreTokenizer
         rule = found ?? Unnamed;
         return isKnown;
     }
+
+    /// <summary>The rule of some steps: one that has a name, or a new one.</summary>
+    /// <exception cref="InvalidDataException">A pattern is not supported.</exception>
+    internal static PreTokenizer FromSteps(IReadOnlyList<SplitStep> steps)
+    {
+        // The two steps as which Gpt2Digits stands in tokenizer.json.
+        if (IsSame(steps, [new SplitStep(@"\p{N}"), new SplitStep(Gpt2Pattern)]))
+        {
+            return Gpt2Digits;
+        }
+
+        PreTokenizer rule = All.Append(Bert).FirstOrDefault(known => IsSame(known._steps, steps)) ?? (steps.Count == 0 ? None : new PreTokenizer("custom", steps));
+        rule.Prepare();
+        return rule;
+    }
+
+    private static bool IsSame(IReadOnlyList<SplitStep> one, IReadOnlyList<SplitStep> other) => one.Count == other.Count
+        && one.Zip(other).All(pair => pair.First.Pattern == pair.Second.Pattern && pair.First.Behavior == pair.Second.Behavior && pair.First.IsInverted == pair.Second.IsInverted);
 
     /// <summary>
     /// The rule for a vocabulary of characters that is trained on whole texts: where no token has a blank behind another character, nothing is ever merged across the border

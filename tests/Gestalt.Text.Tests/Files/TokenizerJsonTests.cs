@@ -120,7 +120,8 @@ public sealed class TokenizerJsonTests
     }
 
     [Theory]
-    [InlineData("model.type", "\"WordPiece\"", "WordPiece")]
+    [InlineData("model.type", "\"WordLevel\"", "WordLevel")]
+    [InlineData("model.type", "\"WordPiece\"", "no unknown token")]
     [InlineData("model.vocab.a", "-1", "ids are whole numbers")]
     [InlineData("model.vocab.a", "1.5", "ids are whole numbers")]
     [InlineData("model.vocab.a", "2147483647", "The highest id is 2147483647")]
@@ -139,15 +140,14 @@ public sealed class TokenizerJsonTests
     [InlineData("model.byte_fallback", "true", "byte_fallback")]
     [InlineData("model.dropout", "0.1", "dropout")]
     [InlineData("model", null, "There is no \"model\"")]
-    [InlineData("normalizer", "{\"type\": \"Lowercase\"}", "Lowercase")]
+    [InlineData("normalizer", "{\"type\": \"Nmt\"}", "Nmt")]
     [InlineData("normalizer", "3", "should be Object")]
     [InlineData("pre_tokenizer", null, "There is no \"pre_tokenizer\"")]
-    [InlineData("pre_tokenizer", "{\"type\": \"Whitespace\"}", "Whitespace")]
-    [InlineData("pre_tokenizer", "{\"type\": \"ByteLevel\", \"add_prefix_space\": true}", "add_prefix_space")]
-    [InlineData("pre_tokenizer.pretokenizers", "[]", "Sequence of other parts")]
+    [InlineData("pre_tokenizer", "{\"type\": \"UnicodeScripts\"}", "UnicodeScripts")]
+    [InlineData("pre_tokenizer.pretokenizers", "[{\"type\": \"Digits\"}, {\"type\": \"ByteLevel\"}]", "add_prefix_space")]
+    [InlineData("pre_tokenizer.pretokenizers", "[]", "There is no \"pre_tokenizer\"")]
     [InlineData("added_tokens", "[{\"id\": 497, \"content\": \"\", \"special\": true}]", "empty")]
     [InlineData("added_tokens", "[{\"content\": \"x\"}]", "There is no \"id\"")]
-    [InlineData("added_tokens", "[{\"id\": 497, \"content\": \"x\", \"lstrip\": true}]", "lstrip")]
     public void What_cannot_be_read_is_refused_by_name(string place, string? value, string reason)
     {
         JsonNode document = Document();
