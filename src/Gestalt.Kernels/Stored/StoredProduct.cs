@@ -55,44 +55,61 @@ public static unsafe class StoredProduct
         WorkerPool pool, ReadOnlySpan<StoredMatrix> w, float* x, int m, int strideX, ReadOnlySpan<StoredOutput> outputs, bool accumulate = false)
     {
         Check(w, m, strideX, outputs);
-        if (m == 0 || w.Length == 0 || w[0].Columns == 0)
+        if (m == 0 || w.Length == 0)
         {
             return;
         }
 
-        RoundedKernels? kernels = DecodesEverything ? null : RoundedKernels.Shared;
-        if (kernels is not null && AreQuantized(w))
+        if (!DecodesEverything && w[0].Columns > 0 && AreAll(w, quantized: true) && RoundedKernels.Shared is { } rounded)
         {
             if (m <= MostThinRows)
             {
-                RowProduct.Multiply(pool, kernels, w, x, m, strideX, outputs, accumulate);
+                RowProduct.Multiply(pool, rounded, w, x, m, strideX, outputs, accumulate);
             }
             else
             {
-                PanelProduct.Multiply(pool, kernels, w, x, m, strideX, outputs, accumulate);
+                PanelProduct.Multiply(pool, rounded, w, x, m, strideX, outputs, accumulate);
             }
-
-            return;
         }
+        else if (!DecodesEverything && w[0].Columns > 0 && AreAll(w, quantized: false) && PlainKernels.Shared is { } plain && (m <= MostThinRows || AreAllPairs(plain, w)))
+        {
+            if (m <= MostThinRows)
+            {
+                PlainRowProduct.Multiply(pool, plain, w, x, m, strideX, outputs, accumulate);
+            }
+            else
+            {
+                PairPanelProduct.Multiply(pool, plain, w, x, m, strideX, outputs, accumulate);
+            }
+        }
+        else
+        {
+            MultiplyEach(pool, w, x, m, strideX, outputs, accumulate);
+        }
+    }
 
+    /// <summary>One by one, where several are not of a kind, or in float32.</summary>
+    private static void MultiplyEach(
+        WorkerPool pool, ReadOnlySpan<StoredMatrix> w, float* x, int m, int strideX, ReadOnlySpan<StoredOutput> outputs, bool accumulate)
+    {
         for (int i = 0; i < w.Length; i++)
         {
-            if (kernels is not null && w.Length > 1)
+            if (w.Length == 1)
             {
-                Multiply(pool, w[i], x, m, strideX, outputs[i].Data, outputs[i].Stride, accumulate, outputs[i].Bias);
+                DecodingProduct.Multiply(pool, w[i], x, m, strideX, outputs[i], accumulate);
             }
             else
             {
-                DecodingProduct.Multiply(pool, w[i], x, m, strideX, outputs[i], accumulate);
+                MultiplyMany(pool, w.Slice(i, 1), x, m, strideX, outputs.Slice(i, 1), accumulate);
             }
         }
     }
 
-    private static bool AreQuantized(ReadOnlySpan<StoredMatrix> w)
+    private static bool AreAll(ReadOnlySpan<StoredMatrix> w, bool quantized)
     {
         foreach (ref readonly StoredMatrix matrix in w)
         {
-            if (!matrix.Format.IsQuantized())
+            if (matrix.Format.IsQuantized() != quantized)
             {
                 return false;
             }
@@ -101,6 +118,18 @@ public static unsafe class StoredProduct
         return true;
     }
 
+    private static bool AreAllPairs(PlainKernels kernels, ReadOnlySpan<StoredMatrix> w)
+    {
+        foreach (ref readonly StoredMatrix matrix in w)
+        {
+            if (!PairPanelProduct.Suits(kernels, matrix))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
     private static void Check(ReadOnlySpan<StoredMatrix> w, int m, int strideX, ReadOnlySpan<StoredOutput> outputs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(m);
