@@ -49,6 +49,7 @@ internal abstract unsafe class WordEncoder(PreTokenizer rule)
 
     private void Encode(PatternScanner scanner, byte* text, int end, ref IdSink sink)
     {
+        PatternScanner.Forget();
         int at = 0;
         while (at < end)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Gestalt.Text;
@@ -12,6 +13,48 @@ internal sealed class BertNormalizer(bool cleans, bool separatesChinese, bool st
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8, bool isFirst)
+    {
+        // What is done to an ASCII character depends on it alone, and nothing reaches across one.
+        var result = new List<byte>(utf8.Length + utf8.Length / 8);
+        while (!utf8.IsEmpty)
+        {
+            int ascii = utf8.IndexOfAnyInRange((byte)0x80, (byte)0xFF);
+            ascii = ascii < 0 ? utf8.Length : ascii;
+            AppendAscii(utf8[..ascii], result);
+            utf8 = utf8[ascii..];
+            int others = utf8.IndexOfAnyInRange((byte)0, (byte)0x7F);
+            others = others < 0 ? utf8.Length : others;
+            result.AddRange(Others(utf8[..others]));
+            utf8 = utf8[others..];
+        }
+
+        return CollectionsMarshal.AsSpan(result);
+    }
+
+    private void AppendAscii(ReadOnlySpan<byte> ascii, List<byte> result)
+    {
+        int count = result.Count;
+        CollectionsMarshal.SetCount(result, count + ascii.Length);
+        Span<byte> slots = CollectionsMarshal.AsSpan(result);
+        foreach (byte value in ascii)
+        {
+            byte changed = lowers && value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | 0x20) : value;
+            if (cleans && value is < (byte)' ' or 0x7F)
+            {
+                changed = value is >= (byte)'\t' and <= (byte)'\r' ? (byte)' ' : (byte)0;
+                if (value is (byte)'\v' or (byte)'\f' || changed == 0)
+                {
+                    continue;
+                }
+            }
+
+            slots[count++] = changed;
+        }
+
+        CollectionsMarshal.SetCount(result, count);
+    }
+
+    private ReadOnlySpan<byte> Others(ReadOnlySpan<byte> utf8)
     {
         List<int> codePoints = CodePoints.Of(utf8);
         if (cleans || separatesChinese)

@@ -8,6 +8,7 @@ internal sealed unsafe class ReplaceNormalizer(PatternScanner pattern, byte[] te
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8, bool isFirst)
     {
+        PatternScanner.Forget();
         var result = new List<byte>(utf8.Length + utf8.Length / 4);
         fixed (byte* start = utf8)
         {

@@ -13,18 +13,20 @@ internal sealed unsafe class CharacterClasses
     private const int CategoryCount = 30;
     private const int MostClasses = 250;
     private const int CodePoints = 0x110000;
+    private const int AsciiCount = 0x80;
 
     private readonly int[] _borders;
     private readonly byte[] _classOf;
-    private readonly byte[] _ascii = new byte[128];
+    private readonly byte[] _ascii = new byte[AsciiCount];
     private readonly byte[]?[] _blocks = new byte[]?[CodePoints / BlockSize];
     private readonly List<bool[]> _members = [];
+    private readonly bool[] _isBeyondAscii = new bool[256];
     private readonly byte _invalid;
 
     /// <exception cref="InvalidDataException">The sets tell too many classes apart.</exception>
     public CharacterClasses(IReadOnlyList<CharacterSet> sets)
     {
-        var borders = new SortedSet<int> { 0, CodePoints };
+        var borders = new SortedSet<int> { 0, AsciiCount, CodePoints };
         foreach (CharacterSet set in sets)
         {
             set.CollectBorders(borders);
@@ -41,7 +43,9 @@ internal sealed unsafe class CharacterClasses
             {
                 if (!isSingle || (int)CharUnicodeInfo.GetUnicodeCategory(first) == category)
                 {
-                    _classOf[interval * CategoryCount + category] = ClassOf(sets, known, first, (UnicodeCategory)category);
+                    byte found = ClassOf(sets, known, first, (UnicodeCategory)category);
+                    _classOf[interval * CategoryCount + category] = found;
+                    _isBeyondAscii[found] |= first >= AsciiCount;
                 }
             }
         }
@@ -60,6 +64,12 @@ internal sealed unsafe class CharacterClasses
     /// <summary>Whether the characters of a class are in a set.</summary>
     public bool IsIn(int characterClass, int set) => _members[characterClass][set];
 
+    /// <summary>The classes of the ASCII characters.</summary>
+    public ReadOnlySpan<byte> Ascii => _ascii;
+
+    /// <summary>Whether a class may have characters that are not ASCII.</summary>
+    public bool IsBeyondAscii(int characterClass) => _isBeyondAscii[characterClass];
+
     /// <summary>The class of one ASCII character.</summary>
     public int OfAscii(byte value) => _ascii[value];
 
@@ -77,17 +87,19 @@ internal sealed unsafe class CharacterClasses
         return BeyondAscii(text + at, end - at, out length);
     }
 
+    /// <summary>The class of the character at a position that does not begin with an ASCII byte, and its length.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public int BeyondAscii(byte* text, int available, out int length)
+    {
+        int codePoint = Utf8.Decode(text, available, out length);
+        return codePoint == Utf8.Invalid ? _invalid : OfCodePoint(codePoint);
+    }
+
     /// <summary>The class of a code point.</summary>
     public int OfCodePoint(int codePoint)
     {
         byte[] block = _blocks[codePoint / BlockSize] ?? FillBlock(codePoint / BlockSize);
         return block[codePoint % BlockSize];
-    }
-
-    private int BeyondAscii(byte* text, int available, out int length)
-    {
-        int codePoint = Utf8.Decode(text, available, out length);
-        return codePoint == Utf8.Invalid ? _invalid : OfCodePoint(codePoint);
     }
 
     private byte ClassOf(IReadOnlyList<CharacterSet> sets, Dictionary<string, byte> known, int codePoint, UnicodeCategory category)

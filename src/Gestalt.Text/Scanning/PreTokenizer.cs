@@ -82,7 +82,11 @@ public sealed partial class PreTokenizer
 
     /// <summary>Hands the words of a text to <paramref name="sink"/>.</summary>
     internal unsafe void Cut<TSink>(byte* text, int start, int end, ref TSink sink)
-        where TSink : IWordSink, allows ref struct => Cut(0, text, start, end, ref sink);
+        where TSink : IWordSink, allows ref struct
+    {
+        PatternScanner.Forget();
+        Cut(0, text, start, end, ref sink);
+    }
 
     private unsafe void Cut<TSink>(int level, byte* text, int start, int end, ref TSink sink)
         where TSink : IWordSink, allows ref struct
