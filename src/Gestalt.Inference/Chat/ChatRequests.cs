@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Gestalt.Inference.Constraints;
+using Gestalt.Text;
+using Microsoft.Extensions.AI;
+
+namespace Gestalt.Inference;
+
+/// <summary>A chat request in the engine's words.</summary>
+/// <param name="Prompt">The conversation as ids.</param>
+/// <param name="Options">What to generate.</param>
+/// <param name="Reader">Tells text from tool calls in what comes back.</param>
+internal sealed record ChatRequest(int[] Prompt, GenerationOptions Options, ToolCallReader Reader);
+
+/// <summary>Translates the requests of .NET's chat interface. What a request asks for is done or refused, never left out.</summary>
+internal sealed class ChatRequests(LanguageModel model)
+{
+    // Compiling a schema takes milliseconds, and programs use few of them; beyond this many the memory is given back.
+    private const int MostConstraints = 64;
+
+    private readonly ConcurrentDictionary<string, CompiledConstraint> _constraints = new(StringComparer.Ordinal);
+    private readonly Lazy<ConstraintCompiler> _compiler = new(() => Compiler(model));
+
+    /// <summary>Translates a request.</summary>
+    /// <exception cref="ArgumentException">An option is impossible.</exception>
+    /// <exception cref="NotSupportedException">It asks for something that a language model of text cannot do.</exception>
+    public ChatRequest Read(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        options ??= new ChatOptions();
+        Conversation conversation = ChatMessages.Read(messages, options.Instructions);
+        string[] tools = ToolDefinitions.Names(options);
+        var told = new TemplateOptions { Tools = tools.Length > 0 ? ToolDefinitions.ToJson(options) : null, Variables = TemplateVariables(options) };
+        if (told.Tools is string definitions && model.Generator.Template?.Source.Contains("tools", StringComparison.Ordinal) != true)
+            (conversation, told) = (ToolDefinitions.InText(conversation, definitions), told with { Tools = null });
+        return new ChatRequest(
+            model.Generator.PromptIds(conversation, told),
+            new GenerationOptions
+            {
+                Sampling = ChatSampling.Read(options),
+                MaxTokens = options.MaxOutputTokens,
+                StopStrings = [.. options.StopSequences ?? []],
+                Constraint = Constraint(options.ResponseFormat),
+            },
+            new ToolCallReader(tools, mayBeBare: options.ResponseFormat is not ChatResponseFormatJson));
+    }
+
+    private static ConstraintCompiler Compiler(LanguageModel model)
+    {
+        var ends = new HashSet<int>(model.StopIds);
+        SpecialTokens special = model.Tokenizer.Special;
+        if (special.HasEndOfText)
+            ends.Add(special.EndOfText);
+        if (special.HasMessages)
+            ends.Add(special.MessageEnd);
+        return new ConstraintCompiler(model.Tokenizer, ends);
+    }
+
+    private TokenConstraint? Constraint(ChatResponseFormat? format)
+    {
+        if (format is not ChatResponseFormatJson json)
+            return null;
+        string schema = json.Schema?.GetRawText() ?? "";
+        if (_constraints.Count >= MostConstraints && !_constraints.ContainsKey(schema))
+            _constraints.Clear();
+        return _constraints.GetOrAdd(schema, text => text.Length == 0 ? _compiler.Value.Json() : _compiler.Value.JsonSchema(text)).Start();
+    }
+
+    /// <summary>What is neither an option of ours nor of the interface may be a variable of the model's template, such as <c>enable_thinking</c>.</summary>
+    private static Dictionary<string, object?> TemplateVariables(ChatOptions options) =>
+        options.AdditionalProperties?.Where(property => !ChatSampling.IsOption(property.Key)).ToDictionary(property => property.Key, property => property.Value) ?? [];
+}
