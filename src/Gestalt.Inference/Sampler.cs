@@ -4,26 +4,23 @@ namespace Gestalt.Inference;
 
 /// <summary>
 /// Draws the next token from logits as <see cref="SamplingOptions"/> say. Its memory is taken once; drawing allocates nothing.
-/// One sampler serves one thread.
+/// One sampler serves one thread, and one sequence where the options have a memory (<see cref="SamplingOptions.HasMemory"/>).
 /// </summary>
-/// <remarks>
-/// Top-k, top-p and min-p each keep a beginning of the tokens sorted by likelihood, so the steps agree on one length of it. Sums run in
-/// a fixed order of 16 lanes, whatever the processor's registers, so that a seed means the same text everywhere the logits are the same.
-/// </remarks>
-public sealed class Sampler
+public sealed partial class Sampler
 {
     private const int Lanes = 16;
 
-    // Drawing walks these sums first and then one block: V/256 + 256 additions instead of V.
+    // Drawing walks these sums first and then one block: n/256 + 256 additions instead of n.
     private const int BlockLength = 256;
 
     private readonly SamplingOptions _options;
-    private readonly float[] _penalized;
-    private readonly float[] _weights;
+    private readonly Candidates _candidates;
+    private readonly SamplingStep[] _steps;
+    private readonly bool _takesLikeliest;
+    private readonly bool _penaltiesFollow;
+    private readonly KeyValuePair<int, float>[] _biases;
     private readonly double[] _blockSums;
-    private readonly ulong[] _candidates;
-    private readonly int[] _seenIn;
-    private int _round;
+    private TokenProbability[] _distribution = [];
     private Xoshiro256 _random;
 
     /// <summary>Prepares to draw.</summary>
@@ -38,11 +35,18 @@ public sealed class Sampler
         _options = options;
         Vocabulary = vocabulary;
         _random = new Xoshiro256(options.Seed);
-        _penalized = options.RepetitionPenalty == 1 ? [] : new float[vocabulary];
-        _seenIn = options.RepetitionPenalty == 1 ? [] : new int[vocabulary];
-        _weights = options.IsGreedy ? [] : new float[vocabulary];
-        _blockSums = options.IsGreedy ? [] : new double[(vocabulary + BlockLength - 1) / BlockLength];
-        _candidates = options.IsGreedy ? [] : new ulong[vocabulary];
+        _steps = [.. options.Order.Where(IsAtWork)];
+        _penaltiesFollow = _steps.SkipWhile(step => step != SamplingStep.Temperature).Any(step => step is SamplingStep.Penalties or SamplingStep.Dry);
+        bool changesLogits = options.LogitBias.Count > 0 || _steps.Contains(SamplingStep.Penalties) || _steps.Contains(SamplingStep.Dry);
+        bool canMissLikeliest = _steps.Contains(SamplingStep.Xtc) || _steps.Contains(SamplingStep.Typical);
+        _takesLikeliest = options.IsGreedy && _steps.Contains(SamplingStep.Temperature) && !changesLogits && !canMissLikeliest && options.Mirostat == 0;
+        _candidates = new Candidates(_takesLikeliest ? 0 : vocabulary);
+        _blockSums = new double[_takesLikeliest ? 0 : (vocabulary + BlockLength - 1) / BlockLength];
+        _seenIn = new int[_steps.Contains(SamplingStep.Penalties) || _steps.Contains(SamplingStep.Dry) ? vocabulary : 0];
+        _counts = new int[_seenIn.Length];
+        _biases = [.. options.LogitBias];
+        _breakers = [.. options.DryBreakers];
+        _surpriseLimit = 2 * options.MirostatTarget;
     }
 
     /// <summary>V, the number of logits.</summary>
@@ -56,50 +60,63 @@ public sealed class Sampler
     }
 
     /// <summary>Draws the next token with the sampler's own random numbers.</summary>
-    /// <param name="logits">The model's logits, (V).</param>
-    /// <param name="history">Tokens so far, prompt included; only a repetition penalty looks at them.</param>
+    /// <param name="logits">The model's logits, (V); minus infinity where a token is not allowed.</param>
+    /// <param name="history">Tokens so far, prompt included; only penalties look at them.</param>
     /// <exception cref="InvalidOperationException">The logits are not numbers.</exception>
     public int Next(ReadOnlySpan<float> logits, ReadOnlySpan<int> history) => Next(logits, history, ref _random);
 
     /// <summary>Draws the next token with random numbers of the caller's, as for one row of a batch.</summary>
-    /// <param name="logits">The model's logits, (V).</param>
-    /// <param name="history">Tokens so far, prompt included; only a repetition penalty looks at them.</param>
+    /// <param name="logits">The model's logits, (V); minus infinity where a token is not allowed.</param>
+    /// <param name="history">Tokens so far, prompt included; only penalties look at them.</param>
     /// <param name="random">The row's random numbers.</param>
     /// <exception cref="InvalidOperationException">The logits are not numbers.</exception>
     public int Next(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, ref Xoshiro256 random)
     {
-        if (logits.Length != Vocabulary)
-            throw new ArgumentException($"{logits.Length} logits for a vocabulary of {Vocabulary}", nameof(logits));
-        if (_options.RepetitionPenalty != 1 && history.Length > 0)
-            logits = Penalize(logits, history);
-        int best = ArgMax(logits);
-        float highest = logits[best];
-        if (!float.IsFinite(highest))
-            throw new InvalidOperationException(FormattableString.Invariant($"The model's highest logit is {highest}: its parameters are damaged or it has diverged."));
-        if (_options.IsGreedy)
+        CheckLength(logits);
+        if (_takesLikeliest)
+        {
+            int best = ArgMax(logits);
+            CheckHighest(logits[best]);
             return best;
-        bool keepsAll = (_options.TopK == 0 || _options.TopK >= Vocabulary) && _options.TopP == 1 && _options.MinP == 0;
-        return keepsAll ? DrawFromAll(logits, highest, ref random) : DrawFromLikeliest(logits, highest, ref random);
+        }
+        Choose(logits, history, ref random);
+        double total = _candidates.Weigh(_candidates.Logits[_candidates.Best()]);
+        int drawn = Draw(ref random);
+        if (_options.Mirostat != 0)
+            Remember(_candidates.Weights[drawn] / total);
+        return _candidates.IdAt(drawn);
     }
 
-    /// <summary>The natural logarithm of a token's probability under the model itself: before penalty, filters and temperature.</summary>
+    /// <summary>
+    /// The distribution from which <see cref="Next(ReadOnlySpan{float}, ReadOnlySpan{int}, ref Xoshiro256)"/> draws: the tokens that are left with their probabilities, which sum to 1. Mirostat's memory
+    /// stays as it is.
+    /// </summary>
     /// <param name="logits">The model's logits, (V).</param>
-    /// <param name="token">The token.</param>
-    public static float LogProbability(ReadOnlySpan<float> logits, int token)
+    /// <param name="history">Tokens so far, prompt included.</param>
+    /// <param name="random">Random numbers, used where XTC tosses its coin.</param>
+    /// <returns>Tokens in no particular order, until the sampler is used again.</returns>
+    /// <exception cref="InvalidOperationException">The logits are not numbers.</exception>
+    public ReadOnlySpan<TokenProbability> Distribution(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, ref Xoshiro256 random)
     {
-        float highest = logits[ArgMax(logits)];
-        double sum = 0;
-        int i = 0;
-        Vector512<double> sums = default;
-        var shift = Vector512.Create(highest);
-        for (; i + Lanes <= logits.Length; i += Lanes)
+        CheckLength(logits);
+        if (_distribution.Length == 0)
+            _distribution = new TokenProbability[_takesLikeliest ? 1 : Vocabulary];
+        if (_takesLikeliest)
         {
-            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.Exp(Vector512.Create(logits.Slice(i, Lanes)) - shift));
-            sums += low + high;
+            int best = ArgMax(logits);
+            CheckHighest(logits[best]);
+            _distribution[0] = new TokenProbability(best, 1);
+            return _distribution;
         }
-        for (; i < logits.Length; i++)
-            sum += MathF.Exp(logits[i] - highest);
-        return (float)(logits[token] - highest - Math.Log(sum + Vector512.Sum(sums)));
+        Choose(logits, history, ref random);
+        double total = _candidates.Weigh(_candidates.Logits[_candidates.Best()]);
+        int count = 0;
+        for (int i = 0; i < _candidates.Count; i++)
+        {
+            if (_candidates.Weights[i] > 0)
+                _distribution[count++] = new TokenProbability(_candidates.IdAt(i), (float)(_candidates.Weights[i] / total));
+        }
+        return _distribution.AsSpan(0, count);
     }
 
     /// <summary>The likeliest token; of equals the lowest id.</summary>
@@ -126,172 +143,118 @@ public sealed class Sampler
         throw new ArgumentException("there are no logits to choose from", nameof(logits));
     }
 
-    private ReadOnlySpan<float> Penalize(ReadOnlySpan<float> logits, ReadOnlySpan<int> history)
+    // Leaves the tokens that may be drawn as candidates.
+    private void Choose(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, ref Xoshiro256 random)
     {
-        logits.CopyTo(_penalized);
-        _round++;
-        foreach (int token in history[Math.Max(0, history.Length - _options.RepetitionWindow)..])
+        _candidates.Fill(logits);
+        foreach ((int id, float bias) in _biases)
         {
-            if ((uint)token >= (uint)Vocabulary || _seenIn[token] == _round)
-                continue;
-            _seenIn[token] = _round;
-            ref float logit = ref _penalized[token];
-            logit = logit > 0 ? logit / _options.RepetitionPenalty : logit * _options.RepetitionPenalty;
+            if ((uint)id < (uint)Vocabulary)
+                _candidates.Logits[id] += bias;
         }
-        return _penalized;
+        CheckHighest(_candidates.Logits[_candidates.Best()]);
+        foreach (SamplingStep step in _steps)
+            Take(step, history, ref random);
+        if (_options.Mirostat != 0)
+            CutToSurprise();
     }
 
-    private int DrawFromAll(ReadOnlySpan<float> logits, float highest, ref Xoshiro256 random)
+    private void Take(SamplingStep step, ReadOnlySpan<int> history, ref Xoshiro256 random)
     {
-        double total = Exponentiate(logits, highest, _options.Temperature);
+        switch (step)
+        {
+            case SamplingStep.Penalties:
+                Penalize(history);
+                break;
+            case SamplingStep.Dry:
+                PenalizeRepetition(history);
+                break;
+            case SamplingStep.TopNSigma:
+                CutToSigma();
+                break;
+            case SamplingStep.TopK:
+                _candidates.KeepTop(_options.TopK);
+                break;
+            case SamplingStep.Typical:
+                _candidates.KeepTypical(_options.TypicalP, Highest());
+                break;
+            case SamplingStep.TopP:
+                _candidates.KeepNucleus(_options.TopP, Highest());
+                break;
+            case SamplingStep.MinP:
+                _candidates.KeepFrom(Highest() + MathF.Log(_options.MinP));
+                break;
+            case SamplingStep.Xtc:
+                DropTopChoices(ref random);
+                break;
+            default:
+                Scale();
+                break;
+        }
+    }
+
+    private bool IsAtWork(SamplingStep step) => step switch
+    {
+        SamplingStep.Penalties => _options.RepetitionWindow > 0 && (_options.RepetitionPenalty != 1 || _options.FrequencyPenalty != 0 || _options.PresencePenalty != 0),
+        SamplingStep.Dry => _options.DryMultiplier > 0 && _options.DryWindow > 0,
+        SamplingStep.Temperature => _options.Temperature != 1 || _options.DynamicTemperatureRange != 0,
+        _ when _options.Mirostat != 0 => false,
+        SamplingStep.TopNSigma => _options.TopNSigma > 0,
+        SamplingStep.TopK => _options.TopK > 0 && _options.TopK < Vocabulary,
+        SamplingStep.Typical => _options.TypicalP < 1,
+        SamplingStep.TopP => _options.TopP < 1,
+        SamplingStep.MinP => _options.MinP > 0,
+        _ => _options.XtcProbability > 0 && _options.XtcThreshold <= 0.5f,
+    };
+
+    private float Highest() => _candidates.Logits[_candidates.Best()];
+
+    private int Draw(ref Xoshiro256 random)
+    {
+        ReadOnlySpan<float> weights = _candidates.Weights;
+        int blocks = (weights.Length + BlockLength - 1) / BlockLength;
+        double total = 0;
+        for (int i = 0; i < blocks; i++)
+            total += _blockSums[i] = Sum(weights.Slice(i * BlockLength, Math.Min(BlockLength, weights.Length - (i * BlockLength))));
         double left = random.NextDouble() * total;
         int block = 0;
-        while (block < _blockSums.Length - 1 && left >= _blockSums[block])
+        while (block < blocks - 1 && left >= _blockSums[block])
             left -= _blockSums[block++];
-        int start = block * BlockLength;
-        ReadOnlySpan<float> weights = _weights.AsSpan(start, Math.Min(BlockLength, Vocabulary - start));
-        int last = 0;
-        for (int i = 0; i < weights.Length; i++)
+        // Rounding may leave a rest behind the last token; it belongs to that one, or the one before, never to one of probability 0.
+        int last = -1;
+        for (int i = block * BlockLength; i < weights.Length; i++)
         {
             if (weights[i] == 0)
                 continue;
-            last = i; // rounding may leave a rest after the last token; it belongs to that one, never to one of probability 0
+            last = i;
             left -= weights[i];
             if (left < 0)
                 break;
         }
-        return start + last;
+        return last >= 0 ? last : _candidates.Best();
     }
 
-    private int DrawFromLikeliest(ReadOnlySpan<float> logits, float highest, ref Xoshiro256 random)
+    private static double Sum(ReadOnlySpan<float> weights)
     {
-        double total;
-        Span<ulong> kept = _options.TopK > 0 && _options.TopK < Vocabulary
-            ? TakeTopK(logits, highest, out total)
-            : TakeAbove(logits, highest, out total);
-        kept.Sort();
-        if (_options.TopP < 1)
-            kept = CutToTopP(kept, logits, highest, _options.TopP * total);
-        if (_options.MinP > 0)
-            kept = CutToMinP(kept, logits, highest + MathF.Log(_options.MinP));
-        total = 0;
-        for (int i = 0; i < kept.Length; i++)
-            total += _weights[i] = MathF.Exp((logits[Token(kept[i])] - highest) / _options.Temperature);
-        double left = random.NextDouble() * total;
-        for (int i = 0; i < kept.Length; i++)
-        {
-            left -= _weights[i];
-            if (left < 0)
-                return Token(kept[i]);
-        }
-        return Token(kept[0]);
+        Vector512<float> sums = default;
+        int i = 0;
+        for (; i + Lanes <= weights.Length; i += Lanes)
+            sums += Vector512.Create(weights.Slice(i, Lanes));
+        double sum = Vector512.Sum(sums);
+        for (; i < weights.Length; i++)
+            sum += weights[i];
+        return sum;
     }
 
-    // A binary heap of k keys with the worst on top; nearly every other token fails one comparison with it.
-    private Span<ulong> TakeTopK(ReadOnlySpan<float> logits, float highest, out double total)
+    private void CheckLength(ReadOnlySpan<float> logits)
     {
-        Span<ulong> heap = _candidates.AsSpan(0, _options.TopK);
-        for (int i = 0; i < heap.Length; i++)
-            heap[i] = Key(logits[i], i);
-        for (int i = heap.Length / 2 - 1; i >= 0; i--)
-            SiftDown(heap, i);
-        float worst = logits[Token(heap[0])];
-        for (int i = heap.Length; i < logits.Length; i++)
-        {
-            if (logits[i] <= worst)
-                continue;
-            heap[0] = Key(logits[i], i);
-            SiftDown(heap, 0);
-            worst = logits[Token(heap[0])];
-        }
-        total = 0;
-        foreach (ulong key in heap)
-            total += MathF.Exp(logits[Token(key)] - highest);
-        return heap;
+        if (logits.Length != Vocabulary)
+            throw new ArgumentException($"{logits.Length} logits for a vocabulary of {Vocabulary}", nameof(logits));
     }
 
-    private static void SiftDown(Span<ulong> heap, int parent)
+    private static void CheckHighest(float highest)
     {
-        ulong moving = heap[parent];
-        for (int child = 2 * parent + 1; child < heap.Length; child = 2 * parent + 1)
-        {
-            if (child + 1 < heap.Length && heap[child + 1] > heap[child])
-                child++;
-            if (heap[child] <= moving)
-                break;
-            heap[parent] = heap[child];
-            parent = child;
-        }
-        heap[parent] = moving;
+        if (!float.IsFinite(highest))
+            throw new InvalidOperationException(FormattableString.Invariant($"The model's highest logit is {highest}: its parameters are damaged or it has diverged."));
     }
-
-    // Of a nucleus of probability p no token can be below (1-p)/V: all those together would not make up the 1-p that is left out.
-    private Span<ulong> TakeAbove(ReadOnlySpan<float> logits, float highest, out double total)
-    {
-        total = Exponentiate(logits, highest, 1);
-        double least = _options.TopP < 1 ? (1 - _options.TopP) * total / Vocabulary : _options.MinP;
-        int count = 0;
-        for (int i = 0; i < logits.Length; i++)
-        {
-            // Half of the bound: rounding of the weights must not decide.
-            if (_weights[i] >= 0.5 * least)
-                _candidates[count++] = Key(logits[i], i);
-        }
-        return _candidates.AsSpan(0, count);
-    }
-
-    private static Span<ulong> CutToTopP(Span<ulong> sorted, ReadOnlySpan<float> logits, float highest, double wanted)
-    {
-        for (int i = 0; i < sorted.Length; i++)
-        {
-            wanted -= MathF.Exp(logits[Token(sorted[i])] - highest);
-            if (wanted <= 0)
-                return sorted[..(i + 1)];
-        }
-        return sorted;
-    }
-
-    private static Span<ulong> CutToMinP(Span<ulong> sorted, ReadOnlySpan<float> logits, float lowest)
-    {
-        int count = 1;
-        while (count < sorted.Length && logits[Token(sorted[count])] >= lowest)
-            count++;
-        return sorted[..count];
-    }
-
-    // Fills _weights with exp((logit - highest) / temperature) and _blockSums with their sums by block; returns the total.
-    private double Exponentiate(ReadOnlySpan<float> logits, float highest, float temperature)
-    {
-        var shift = Vector512.Create(highest);
-        var divisor = Vector512.Create(temperature);
-        double total = 0;
-        for (int block = 0; block < _blockSums.Length; block++)
-        {
-            int i = block * BlockLength, end = Math.Min(i + BlockLength, logits.Length);
-            Vector512<float> sums = default;
-            for (; i + Lanes <= end; i += Lanes)
-            {
-                Vector512<float> weights = Vector512.Exp((Vector512.Create(logits.Slice(i, Lanes)) - shift) / divisor);
-                weights.CopyTo(_weights, i);
-                sums += weights;
-            }
-            double sum = Vector512.Sum(sums);
-            for (; i < end; i++)
-                sum += _weights[i] = MathF.Exp((logits[i] - highest) / temperature);
-            _blockSums[block] = sum;
-            total += sum;
-        }
-        return total;
-    }
-
-    // Ascending keys are descending logits and, among equals, ascending ids. A float's bits order like integers once negative ones are
-    // turned over and the sign is flipped.
-    private static ulong Key(float logit, int token)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(logit);
-        uint ascending = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
-        return ((ulong)~ascending << 32) | (uint)token;
-    }
-
-    private static int Token(ulong key) => (int)(uint)key;
 }
