@@ -14,16 +14,56 @@ public sealed record TextGeneration(string Text, int Tokens, FinishReason Reason
 /// Text to text: renders a prompt or a conversation to ids, lets the <see cref="Inference.Engine"/> continue them, and decodes what comes. A reply ends
 /// where the model ends its turn or the text.
 /// </summary>
-/// <param name="engine">Runs the model.</param>
-/// <param name="tokenizer">The model's vocabulary.</param>
-/// <param name="startsWithEndOfText">Whether the model was trained on sequences that begin with the token between documents (<see cref="LoadedModel.StartsWithEndOfText"/>).</param>
-public sealed class TextGenerator(Engine engine, Tokenizer tokenizer, bool startsWithEndOfText = true)
+public sealed class TextGenerator
 {
+    private readonly Engine engine;
+    private readonly Tokenizer tokenizer;
+    private readonly int? startId;
+    private readonly HashSet<int> ends;
+    private readonly Lazy<ChatTemplate?> template;
+
+    /// <summary>A generator for a model of our own, which speaks Gestalt's ChatML.</summary>
+    /// <param name="engine">Runs the model.</param>
+    /// <param name="tokenizer">The model's vocabulary.</param>
+    /// <param name="startsWithEndOfText">Whether the model was trained on sequences that begin with the token between documents (<see cref="LoadedModel.StartsWithEndOfText"/>).</param>
+    public TextGenerator(Engine engine, Tokenizer tokenizer, bool startsWithEndOfText = true)
+        : this(engine, tokenizer, startsWithEndOfText && tokenizer.Special.HasEndOfText ? tokenizer.Special.EndOfText.Id : null, [], () => null)
+    {
+    }
+
+    /// <summary>A generator for any model: it begins sequences, writes conversations and ends answers as the model's file says.</summary>
+    /// <param name="engine">Runs the model.</param>
+    /// <param name="model">The model.</param>
+    public TextGenerator(Engine engine, LoadedModel model)
+        : this(engine, model.Tokenizer, model.AddsStart ? model.StartId : null, model.StopIds, () => model.Template == ChatMl.Template
+            ? null
+            : ChatTemplate.For(model.Tokenizer, model.Template, model.Metadata.GetValueOrDefault("general.name")))
+    {
+    }
+
+    private TextGenerator(Engine engine, Tokenizer tokenizer, int? startId, IEnumerable<int> ends, Func<ChatTemplate?> template)
+    {
+        (this.engine, this.tokenizer, this.startId) = (engine, tokenizer, startId);
+        this.ends = [.. ends];
+        if (tokenizer.Special.HasEndOfText)
+            this.ends.Add(tokenizer.Special.EndOfText);
+        if (tokenizer.Special.HasMessages)
+            this.ends.Add(tokenizer.Special.MessageEnd);
+        this.template = new Lazy<ChatTemplate?>(template);
+    }
+
     /// <summary>Runs the model.</summary>
     public Engine Engine => engine;
 
     /// <summary>The model's vocabulary.</summary>
     public Tokenizer Tokenizer => tokenizer;
+
+    /// <summary>How conversations are written; null for Gestalt's own ChatML. Where a model came without a template, <see cref="ChatTemplate.Assumption"/> says which form is assumed.</summary>
+    /// <exception cref="TemplateException">The model's template cannot be read.</exception>
+    public ChatTemplate? Template => template.Value;
+
+    /// <summary>What the template is told with every conversation: tools, and variables such as <c>enable_thinking</c>.</summary>
+    public TemplateOptions TemplateOptions { get; init; } = new();
 
     /// <summary>Streams the continuation of a text.</summary>
     /// <param name="prompt">The text; what it says never becomes a special token.</param>
@@ -54,7 +94,7 @@ public sealed class TextGenerator(Engine engine, Tokenizer tokenizer, bool start
     }
 
     /// <summary>Continues many prompts at once, far faster than one by one.</summary>
-    /// <param name="prompts">Prompts as ids: see <see cref="PromptIds(string)"/> and <see cref="PromptIds(Conversation)"/>.</param>
+    /// <param name="prompts">Prompts as ids: see <see cref="PromptIds(string)"/> and <see cref="PromptIds(Conversation, TemplateOptions)"/>.</param>
     /// <param name="options">What to generate. The model's own end-of-text and end-of-turn tokens always end it.</param>
     /// <param name="finished">Told of each text as it ends.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
@@ -97,20 +137,26 @@ public sealed class TextGenerator(Engine engine, Tokenizer tokenizer, bool start
 
     /// <summary>The ids of a conversation up to where the assistant's next message begins.</summary>
     /// <param name="conversation">The messages so far.</param>
-    public int[] PromptIds(Conversation conversation) => Start(ChatMl.Render(tokenizer, conversation, addGenerationPrompt: true).Ids);
+    /// <param name="told">What the template is told besides; <see cref="TemplateOptions"/> if omitted.</param>
+    /// <exception cref="TemplateException">The model's template refuses such a conversation, or cannot be read.</exception>
+    public int[] PromptIds(Conversation conversation, TemplateOptions? told = null)
+    {
+        if (Template is not ChatTemplate form)
+            return Start(ChatMl.Render(tokenizer, conversation, addGenerationPrompt: true).Ids);
+        told ??= TemplateOptions;
+        int[] ids = form.RenderIds(tokenizer, conversation, told with { BosText = told.BosText ?? NameOf(startId) });
+        return ids.Length > 0 && ids[0] == startId ? ids : Start(ids); // Most templates write the token that begins a sequence, some leave it to the program.
+    }
 
-    private int[] Start(int[] ids) => startsWithEndOfText && tokenizer.Special.HasEndOfText ? [tokenizer.Special.EndOfText, .. ids] : ids;
+    private int[] Start(int[] ids) => startId is int start ? [start, .. ids] : ids;
+
+    private string? NameOf(int? id) => id is int token ? tokenizer.DecodeText([token]) : null;
 
     private GenerationOptions ForEngine(GenerationOptions options)
     {
         foreach (string stop in options.StopStrings)
             ArgumentException.ThrowIfNullOrEmpty(stop, nameof(options));
-        var ends = new HashSet<int>(options.StopIds);
-        if (tokenizer.Special.HasEndOfText)
-            ends.Add(tokenizer.Special.EndOfText);
-        if (tokenizer.Special.HasMessages)
-            ends.Add(tokenizer.Special.MessageEnd);
-        return options with { StopIds = [.. ends], StopStrings = [] };
+        return options with { StopIds = [.. ends.Union(options.StopIds)], StopStrings = [] };
     }
 
     private static StopMatcher Matcher(GenerationOptions options) => new(options.StopStrings);

@@ -30,6 +30,7 @@ internal readonly record struct Failure(int Code, string Message)
                 ? Of(cause) with { Message = OneLine(problem) }
                 : new(ExitCode.BadInput, OneLine(problem)),
             "VocabularyTooLargeException" => new(ExitCode.BadInput, OneLine(problem)),
+            "TemplateException" => new(ExitCode.BadInput, OneLine(problem)),
             "ContextLimitException" => new(ExitCode.Usage, OneLine(problem)),
             "ModelFileException" => problem.InnerException is FileNotFoundException or DirectoryNotFoundException ? new(ExitCode.Missing, OneLine(problem)) : new(ExitCode.Damaged, OneLine(problem)),
             "DivergedException" => new(ExitCode.Diverged, OneLine(problem)),

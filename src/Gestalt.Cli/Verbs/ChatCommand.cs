@@ -12,7 +12,7 @@ internal static class ChatCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string?>("MODEL") { Description = "A model file or a run [default: the newest run]", Arity = ArgumentArity.ZeroOrOne };
+        var path = new Argument<string?>("MODEL") { Description = "A model file, a run, or a pulled model [default: the newest run]", Arity = ArgumentArity.ZeroOrOne };
         var system = new Option<string?>("--system") { Description = "A system message to begin with", HelpName = "TEXT" };
         var sampling = new SamplingArguments(temperature: 0);
         Option<string?> precision = ComputeOptions.Precision();
@@ -32,10 +32,11 @@ internal static class ChatCommand
     public static void Run(string path, string? system, GenerationOptions options, string? precision, bool json)
     {
         using LoadedModel model = ModelFile.Load(path, ComputeOptions.ForUse(precision));
-        if (!model.IsAssistant)
+        if (!model.IsAssistant && model.Metadata.GetValueOrDefault("general.name", "").Contains("base", StringComparison.OrdinalIgnoreCase))
             throw new UserError(ExitCode.BadInput, $"{path} is a base model: it continues text, it does not answer. Use it with: gestalt generate -m {CommandLine.Quote(path)} \"Once upon a time\"");
         using var engine = new Engine(model.Transformer);
-        var generator = new TextGenerator(engine, model.Tokenizer, model.StartsWithEndOfText);
+        var generator = new TextGenerator(engine, model);
+        if (generator.Template?.Assumption is string assumption) Messages.Warn($"conversations are written in the form of {assumption}.");
         new ChatSession(generator, options, system).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
     }
 }

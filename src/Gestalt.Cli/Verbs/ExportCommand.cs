@@ -16,7 +16,7 @@ internal static class ExportCommand
 
     public static Command Create()
     {
-        var source = new Argument<string>("MODEL") { Description = "A model file or a run" };
+        var source = new Argument<string>("MODEL") { Description = "A model file, a run, or a pulled model" };
         var target = new Argument<string>("OUT") { Description = "The file to write", DefaultValueFactory = _ => "model.gguf" };
         var type = new Option<string>("--type") { Description = "How matrices are stored: f32, f16, bf16, q8_0, or as they are", HelpName = "TYPE", DefaultValueFactory = _ => Same };
         type.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Same, "f32", "f16", "bf16", "q8_0");

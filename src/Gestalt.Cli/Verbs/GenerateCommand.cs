@@ -15,7 +15,7 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var prompt = new Argument<string[]>("PROMPT") { Description = "The beginning; standard input if it is -, nothing at all to let the model dream", Arity = ArgumentArity.ZeroOrMore };
-        var model = new Option<string?>("--model", "-m") { Description = "A model file or a run [default: the newest run]", HelpName = "FILE" };
+        var model = new Option<string?>("--model", "-m") { Description = "A model file, a run, or a pulled model [default: the newest run]", HelpName = "FILE" };
         var count = new Option<int>("--count") { Description = "How many continuations", HelpName = "N", DefaultValueFactory = _ => 1 };
         var sampling = new SamplingArguments(temperature: 0.8);
         Option<string?> precision = ComputeOptions.Precision();
@@ -38,7 +38,7 @@ internal static class GenerateCommand
         using var interruption = new Interruption("");
         using LoadedModel model = ModelFile.Load(ModelSource.Find(modelName), ComputeOptions.ForUse(precision));
         using var engine = new Engine(model.Transformer);
-        var generator = new TextGenerator(engine, model.Tokenizer, model.StartsWithEndOfText);
+        var generator = new TextGenerator(engine, model);
         if (prompt.Length == 0 && generator.PromptIds("").Length == 0)
             throw new UserError(ExitCode.Usage, "this model needs a beginning: gestalt generate \"Once upon a time\"");
         for (int number = 0; number < count; number++)

@@ -14,7 +14,7 @@ internal static class ShowCommand
 
     public static Command Create()
     {
-        var path = new Argument<string?>("FILE") { Description = "A GGUF or safetensors file, or a run [default: the newest run]", Arity = ArgumentArity.ZeroOrOne };
+        var path = new Argument<string?>("FILE") { Description = "A GGUF or safetensors file, a run, or a pulled model [default: the newest run]", Arity = ArgumentArity.ZeroOrOne };
         var tensors = new Option<bool>("--tensors") { Description = "List every tensor" };
         Option<bool> json = Json.Option();
         return new Verb(
