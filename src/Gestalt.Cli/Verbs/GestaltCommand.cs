@@ -32,6 +32,8 @@ internal static class GestaltCommand
             FinetuneCommand.Create(),
             EvalCommand.Create(),
             ExportCommand.Create(),
+            QuantizeCommand.Create(),
+            ConvertCommand.Create(),
             ChatCommand.Create(),
             GenerateCommand.Create(),
             PullCommand.Create(),

@@ -13,11 +13,12 @@ namespace Gestalt.Models;
 public sealed unsafe class GgufWriter
 {
     private readonly ArrayBufferWriter<byte> _metadata = new();
+    private readonly List<(string Key, int Start)> _values = [];
     private readonly HashSet<string> _keys = [];
     private readonly List<Entry> _tensors = [];
     private readonly HashSet<string> _names = [];
 
-    private sealed record Entry(string Name, TensorType Type, long[] Dimensions, TensorPart[] Parts, float[]? Importance)
+    private sealed record Entry(string Name, TensorType Type, long[] Dimensions, TensorPart[] Parts)
     {
         public long Bytes => Parts.Sum(part => Type.ByteLength(part.Length));
     }
@@ -116,6 +117,14 @@ public sealed unsafe class GgufWriter
     /// <param name="key">The name.</param>
     public bool Contains(string key) => _keys.Contains(key);
 
+    /// <summary>Takes a value back, if it has been added; another can then take its place.</summary>
+    /// <param name="key">Its name.</param>
+    internal void Remove(string key)
+    {
+        if (_keys.Remove(key))
+            _values[_values.FindIndex(value => value.Key == key)] = ("", _values.Find(value => value.Key == key).Start);
+    }
+
     /// <summary>Adds a tensor, to be converted when the file is written; the memory must live until then.</summary>
     /// <param name="name">The tensor's name, once in a file.</param>
     /// <param name="type">How to store it.</param>
@@ -143,8 +152,7 @@ public sealed unsafe class GgufWriter
     /// <param name="type">How to store it.</param>
     /// <param name="parts">The tensors; they differ at most in their slowest size.</param>
     /// <param name="layers">Whether they become layers of one more dimension instead of rows after rows.</param>
-    /// <param name="importance">How much the error of each column matters, or null if all matter alike.</param>
-    internal void Add(string name, TensorType type, TensorPart[] parts, bool layers = false, float[]? importance = null)
+    internal void Add(string name, TensorType type, TensorPart[] parts, bool layers = false)
     {
         long[] shape = parts[0].Shape;
         if (!type.TryGetFormat(out WeightFormat format))
@@ -164,7 +172,7 @@ public sealed unsafe class GgufWriter
             throw new ArgumentException($"tensor '{name}' is added twice", nameof(name));
         long[] dimensions = layers ? [parts.Length, .. shape] : [parts.Sum(part => part.Shape[0]), .. shape[1..]];
         Array.Reverse(dimensions);
-        _tensors.Add(new Entry(name, type, dimensions, parts, importance));
+        _tensors.Add(new Entry(name, type, dimensions, parts));
     }
 
     /// <summary>Writes the file beside <paramref name="path"/> and renames it into place.</summary>
@@ -184,7 +192,12 @@ public sealed unsafe class GgufWriter
         Put(directory, 3u);
         Put(directory, (ulong)_tensors.Count);
         Put(directory, (ulong)_keys.Count);
-        directory.Write(_metadata.WrittenSpan);
+        for (int i = 0; i < _values.Count; i++)
+        {
+            int end = i + 1 < _values.Count ? _values[i + 1].Start : _metadata.WrittenCount;
+            if (_values[i].Key.Length > 0)
+                directory.Write(_metadata.WrittenSpan[_values[i].Start..end]);
+        }
         ulong offset = 0;
         foreach (Entry tensor in _tensors)
         {
@@ -203,7 +216,7 @@ public sealed unsafe class GgufWriter
         {
             _ = tensor.Type.TryGetFormat(out WeightFormat format);
             foreach (TensorPart part in tensor.Parts)
-                tensors.Write(part, format, tensor.Importance);
+                tensors.Write(part, format);
             Pad(stream, tensor.Bytes);
         }
     }
@@ -221,6 +234,7 @@ public sealed unsafe class GgufWriter
     {
         if (!_keys.Add(key))
             throw new ArgumentException($"metadata '{key}' is added twice", nameof(key));
+        _values.Add((key, _metadata.WrittenCount));
         Put(key);
         Put((uint)type);
     }

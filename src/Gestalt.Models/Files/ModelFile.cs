@@ -28,8 +28,33 @@ public sealed record ModelFileOptions
     /// <summary>Whether every sequence begins with <c>&lt;|endoftext|&gt;</c>, as documents do when they are packed for training; other programs then put it there, too.</summary>
     public bool StartsWithEndOfText { get; init; } = true;
 
+    /// <summary>The token that sequences begin with, where <see cref="StopIds"/> are given, too.</summary>
+    public int? StartId { get; init; }
+
+    /// <summary>The tokens that end an answer, the usual one first; null for what the vocabulary says of itself.</summary>
+    public IReadOnlyList<int>? StopIds { get; init; }
+
     /// <summary>Free text to keep, such as <c>gestalt.run</c> or <c>general.license</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How to write a model as it came: family, name, template, ids and the types of its matrices stay.</summary>
+    /// <param name="model">A model out of a file or folder.</param>
+    public static ModelFileOptions Like(LoadedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        string[] kept = [.. model.Metadata.Keys.Where(key => key.StartsWith("gestalt.", StringComparison.Ordinal) && key != "gestalt.config" || key is "general.license" or "general.description" or "general.author")];
+        return new ModelFileOptions
+        {
+            KeepTypes = true,
+            Name = model.Metadata.GetValueOrDefault("general.name", "model"),
+            Architecture = model.Metadata.GetValueOrDefault("general.architecture"),
+            Template = model.Template,
+            StartId = model.StartId,
+            StartsWithEndOfText = model.AddsStart,
+            StopIds = model.StopIds,
+            Metadata = kept.ToDictionary(key => key, key => model.Metadata[key]),
+        };
+    }
 }
 
 /// <summary>
@@ -64,8 +89,7 @@ public static unsafe class ModelFile
             writer.SetUInt32("general.quantization_version", 2);
         architecture.Write(writer, config);
         TokenizerMetadata.Write(writer, tokenizer, options);
-        if (options.Template is not null && !writer.Contains(TurnMetadata.TemplateKey))
-            writer.SetText(TurnMetadata.TemplateKey, options.Template);
+        TurnMetadata.Write(writer, options);
         foreach ((string key, string value) in options.Metadata)
             writer.SetText(key, value);
         foreach (StoredTensor tensor in architecture.Layout(model))
@@ -88,6 +112,7 @@ public static unsafe class ModelFile
     /// <param name="model">The model and what goes with it.</param>
     /// <param name="type">How matrices are stored: F32, F16 or BF16; null for as they are, and F16 for those that safetensors cannot hold.</param>
     /// <exception cref="ArgumentException">The model is of no family that Hugging Face's code runs, or the type is none of safetensors'.</exception>
+    /// <exception cref="NotSupportedException">The vocabulary has no form in tokenizer.json that gives the same ids.</exception>
     /// <exception cref="IOException">The folder is there already, or cannot be written.</exception>
     public static void SaveFolder(string folder, LoadedModel model, TensorType? type = null)
     {

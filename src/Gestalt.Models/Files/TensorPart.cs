@@ -22,6 +22,9 @@ internal readonly unsafe struct TensorPart(string name, WeightFormat format, byt
     /// <summary>In which order its rows are written; as they are if null.</summary>
     public RowOrder? Order { get; init; }
 
+    /// <summary>How much the error of each column matters, or null if all matter alike.</summary>
+    public float[]? Importance { get; init; }
+
     /// <summary>Values that stay together; a vector is a single row, or one of single values where these are put in order.</summary>
     public int Columns => Shape.Length == 1 && Order is not null ? 1 : (int)Shape[^1];
 

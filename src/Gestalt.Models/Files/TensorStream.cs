@@ -24,16 +24,15 @@ internal sealed unsafe class TensorStream : IDisposable
     /// <summary>Writes one matrix.</summary>
     /// <param name="part">The matrix.</param>
     /// <param name="type">The form wanted.</param>
-    /// <param name="importance">How much each column matters, or null if all matter alike.</param>
     /// <exception cref="ModelFileException">A value is not finite, or too large for the form.</exception>
-    public void Write(in TensorPart part, WeightFormat type, float[]? importance = null)
+    public void Write(in TensorPart part, WeightFormat type)
     {
         if (part.Length == 0)
             return;
         if (part.Format == type && part.Order is null)
             Copy(part, type);
         else
-            Convert(part, type, importance);
+            Convert(part, type);
     }
 
     public void Dispose()
@@ -55,13 +54,13 @@ internal sealed unsafe class TensorStream : IDisposable
         }
     }
 
-    private void Convert(in TensorPart part, WeightFormat type, float[]? importance)
+    private void Convert(in TensorPart part, WeightFormat type)
     {
         int columns = part.Columns;
         long rowBytes = type.ByteLength(columns);
         int rows = (int)Math.Clamp(ChunkValues / columns, 1, part.Rows);
         Reserve((long)rows * columns, rows * rowBytes);
-        fixed (float* weights = importance)
+        fixed (float* weights = part.Importance)
         {
             for (long first = 0; first < part.Rows; first += rows)
             {

@@ -51,6 +51,27 @@ internal static class TurnMetadata
         return [.. ids];
     }
 
+    /// <summary>Writes how sequences begin and end, over what a vocabulary alone would suggest.</summary>
+    public static void Write(GgufWriter writer, ModelFileOptions options)
+    {
+        if (options.Template is not null)
+        {
+            writer.Remove(TemplateKey);
+            writer.SetText(TemplateKey, options.Template);
+        }
+        if (options.StopIds is null)
+            return;
+        foreach (string key in EndKeys)
+            writer.Remove(key);
+        for (int i = 0; i < Math.Min(options.StopIds.Count, EndKeys.Length); i++)
+            writer.SetUInt32(EndKeys[i], (uint)options.StopIds[i]);
+        writer.Remove(Prefix + "bos_token_id");
+        if (options.StartId is int start)
+            writer.SetUInt32(Prefix + "bos_token_id", (uint)start);
+        writer.Remove(Prefix + "add_bos_token");
+        writer.SetFlag(Prefix + "add_bos_token", options.StartId is not null && options.StartsWithEndOfText);
+    }
+
     private static int? Id(GgufFile file, string key)
     {
         if (!file.TryGet(key, out GgufValue value))

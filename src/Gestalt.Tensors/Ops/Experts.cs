@@ -96,16 +96,19 @@ public sealed unsafe partial class Tape
         float highest = 0, sum = 0;
         for (int k = 0; k < chosen.Length; k++)
         {
-            int best = 0;
-            for (int e = 1; e < scores.Length; e++)
+            int best = -1;
+            for (int e = 0; e < scores.Length; e++)
             {
-                best = scores[e] > scores[best] ? e : best;
+                // No expert twice, whatever the scores: damaged weights make NaN of them, of which none is the highest.
+                if (!chosen[..k].Contains(e) && (best < 0 || scores[e] > scores[best]))
+                {
+                    best = e;
+                }
             }
 
             highest = k == 0 ? scores[best] : highest;
             (chosen[k], weights[k]) = (best, MathF.Exp(scores[best] - highest));
             sum += weights[k];
-            scores[best] = float.NegativeInfinity;
         }
 
         foreach (ref float weight in weights)

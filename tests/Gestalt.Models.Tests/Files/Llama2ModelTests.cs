@@ -46,6 +46,50 @@ public sealed class Llama2ModelTests
         Assert.True(wrong > loss + 0.5, $"{loss:F2} nats a token in the right order, {wrong:F2} in the wrong one");
     }
 
+    [Fact]
+    public void A_real_model_converted_to_gguf_gives_its_own_programs_greedy_ids()
+    {
+        string path = SharedData.Require("stories260K.bin");
+        using var folder = new TemporaryFolder(inMemory: true);
+        string gguf = folder.File("stories.gguf");
+        using (LoadedModel source = Llama2CFile.Load(path, tokenizerPath: null, SmallModels.Device))
+            ModelFile.Save(gguf, source.Transformer, source.Tokenizer, ModelFileOptions.Like(source));
+        using LoadedModel converted = ModelFile.Load(gguf, SmallModels.Device, LoadMode.Mapped);
+        Assert.Equal(("llama", 1, true), (converted.Metadata["general.architecture"], converted.StartId, converted.AddsStart));
+        Assert.Equal([2], converted.StopIds);
+        int[] story = Continue(converted.Transformer, 120, greedy: true);
+        double[][] logits = new Llama2Model(path).Logits(story);
+        for (int t = 0; t + 1 < story.Length; t++)
+            Assert.Equal(Array.IndexOf(logits[t], logits[t].Max()), story[t + 1]);
+    }
+
+    [Fact]
+    public void A_damaged_llama2c_file_is_refused()
+    {
+        byte[] bytes = File.ReadAllBytes(SharedData.Require("stories260K.bin"));
+        using var folder = new TemporaryFolder(inMemory: true);
+        var random = new Random(3);
+        foreach (int length in (int[])[0, 27, 28, 1000, bytes.Length / 2])
+            Assert.Throws<ModelFileException>(() => Open(bytes[..length]));
+        for (int i = 0; i < 300; i++)
+        {
+            try
+            {
+                Open(Mutations.Apply(random, bytes, 28));
+            }
+            catch (ModelFileException)
+            {
+                // Refused in our own words; a model with other numbers in its weights is one all the same.
+            }
+        }
+
+        void Open(byte[] content)
+        {
+            File.WriteAllBytes(folder.File("damaged.bin"), content);
+            Llama2CFile.Load(folder.File("damaged.bin"), null, SmallModels.Device).Dispose();
+        }
+    }
+
     private static int[] Continue(Transformer model, int length, bool greedy)
     {
         List<int> tokens = [BeginningOfStory];

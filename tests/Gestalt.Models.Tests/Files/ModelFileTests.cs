@@ -184,8 +184,8 @@ public sealed unsafe class ModelFileTests : IDisposable
         Refuses("metadata 'qwen3.block_count' is missing", without: "qwen3.block_count");
         Refuses("has a vocabulary that cannot be used", without: "tokenizer.ggml.merges");
         Refuses("architecture 'mamba'; llama, qwen2, qwen3, qwen3moe, gemma2, gemma3, phi3, gpt2, gestalt can be run", set: ("general.architecture", "mamba"));
-        Refuses("vocabulary of kind 'llama'", set: ("tokenizer.ggml.model", "llama"));
-        Refuses("pre-tokenizer 'tekken'", set: ("tokenizer.ggml.pre", "tekken"));
+        Refuses("of the kind 'rwkv', which is not known", set: ("tokenizer.ggml.model", "rwkv"));
+        Refuses("pre-tokenizer 'guesswork', which is not known", set: ("tokenizer.ggml.pre", "guesswork"));
         Refuses("asks for qwen3.rope.scaling.type = spiral; none, linear and yarn can be run", set: ("qwen3.rope.scaling.type", "spiral"));
         Refuses("asks for qwen3.attention.sliding_window = 7", number: ("qwen3.attention.sliding_window", 7));
         Refuses("layers of 2000000000", number: ("qwen3.block_count", 2_000_000_000));

@@ -14,6 +14,7 @@ internal static unsafe class HubWriter
     /// <param name="model">The model and what goes with it.</param>
     /// <param name="type">How matrices are stored: F32, F16 or BF16; null for as they are, and F16 for those that safetensors cannot hold.</param>
     /// <exception cref="ArgumentException">The model is of no family that Hugging Face's code runs, or the type is none of safetensors'.</exception>
+    /// <exception cref="NotSupportedException">The vocabulary has no form in tokenizer.json that gives the same ids.</exception>
     /// <exception cref="IOException">The folder is there already, or cannot be written.</exception>
     public static void Save(string folder, LoadedModel model, TensorType? type)
     {
@@ -27,11 +28,11 @@ internal static unsafe class HubWriter
         Directory.CreateDirectory(beside);
         try
         {
+            TokenizerJson.Save(model.Tokenizer, Path.Combine(beside, HubFolder.TokenizerName)); // first: not every vocabulary can be written so
             WriteWeights(Path.Combine(beside, HubFolder.SingleName), model.Transformer, modelType, type);
             WriteJson(beside, HubFolder.ConfigName, config);
             WriteJson(beside, "generation_config.json", Generation(model));
             WriteJson(beside, "tokenizer_config.json", Settings(model));
-            TokenizerJson.Save(model.Tokenizer, Path.Combine(beside, HubFolder.TokenizerName));
             Directory.Move(beside, folder);
         }
         catch
