@@ -135,10 +135,11 @@ public sealed class Engine : IDisposable
         cancellation.ThrowIfCancellationRequested();
         var results = new Generation[prompts.Count];
         var group = new RequestGroup(options, cancellation) { Stop = stop, Finished = Note };
-        var sampler = new Sampler(options.Sampling, Model.Config.Vocabulary);
+        var shared = new Sampler(options.Sampling, Model.Config.Vocabulary);
         for (int i = 0; i < limits.Length; i++)
         {
             Xoshiro256 random = Xoshiro256.ForStream(options.Sampling.Seed, (ulong)i);
+            Sampler sampler = options.Sampling.HasMemory ? new Sampler(options.Sampling, Model.Config.Vocabulary) : shared;
             group.Waiting.Enqueue(new Request(group, i, prompts[i], limits[i], sampler, random, options.Constraint?.Clone()));
         }
         group.Open = limits.Length;

@@ -29,14 +29,14 @@ internal static class ChatCommand
     }
 
     /// <summary>Talks until the person has had enough.</summary>
-    public static void Run(string path, string? system, GenerationOptions options, string? precision, bool json)
+    public static void Run(string path, string? system, SamplingRequest request, string? precision, bool json)
     {
-        using LoadedModel model = ModelFile.Load(path, ComputeOptions.ForUse(precision));
+        using LoadedModel model = ModelFile.Load(path, ComputeOptions.ForUse(precision), LoadMode.Mapped);
         if (!model.IsAssistant && model.Metadata.GetValueOrDefault("general.name", "").Contains("base", StringComparison.OrdinalIgnoreCase))
             throw new UserError(ExitCode.BadInput, $"{path} is a base model: it continues text, it does not answer. Use it with: gestalt generate -m {CommandLine.Quote(path)} \"Once upon a time\"");
         using var engine = new Engine(model.Transformer);
         var generator = new TextGenerator(engine, model);
         if (generator.Template?.Assumption is string assumption) Messages.Warn($"conversations are written in the form of {assumption}.");
-        new ChatSession(generator, options, system).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
+        new ChatSession(generator, request.For(model), system).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
     }
 }

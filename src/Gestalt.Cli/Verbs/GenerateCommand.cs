@@ -26,19 +26,21 @@ internal static class GenerateCommand
             "The continuation streams to stdout as it is written, without the prompt. A base model continues anything; an assistant is better talked to with 'gestalt chat'.",
             new Example("gestalt generate \"Once upon a time\"", "with the newest run's model"),
             new Example("gestalt generate \"The village of\" -m runs/first/base/model.gguf --temperature 0 -n 60", "what the base model finds likeliest"),
+            new Example("gestalt generate \"A person: \" --json-schema person.json", "JSON that satisfies a schema, whatever the model"),
             new Example("gestalt generate - --count 5 --json < beginning.txt", "five continuations, a JSON object each"))
             .With(prompt, model, count).With(sampling.All).With(precision, json)
             .Does(parse => Generate(
                 parse.GetValue(prompt) ?? [], parse.GetValue(model), parse.GetValue(count), sampling.Read(parse), parse.GetValue(precision), parse.GetValue(json)));
     }
 
-    private static void Generate(string[] words, string? modelName, int count, GenerationOptions options, string? precision, bool json)
+    private static void Generate(string[] words, string? modelName, int count, SamplingRequest request, string? precision, bool json)
     {
         string prompt = words is ["-"] ? Encoding.UTF8.GetString(TokenizerOptions.Input(words)) : string.Join(' ', words);
         using var interruption = new Interruption("");
-        using LoadedModel model = ModelFile.Load(ModelSource.Find(modelName), ComputeOptions.ForUse(precision));
+        using LoadedModel model = ModelFile.Load(ModelSource.Find(modelName), ComputeOptions.ForUse(precision), LoadMode.Mapped);
         using var engine = new Engine(model.Transformer);
         var generator = new TextGenerator(engine, model);
+        GenerationOptions options = request.For(model);
         if (prompt.Length == 0 && generator.PromptIds("").Length == 0)
             throw new UserError(ExitCode.Usage, "this model needs a beginning: gestalt generate \"Once upon a time\"");
         for (int number = 0; number < count; number++)

@@ -76,13 +76,15 @@ public sealed class ConstraintCompiler
         return Compile(SchemaCompiler.Compile(schema, options ?? new JsonSchemaOptions()), "the schema");
     }
 
-    internal CompiledConstraint Compile(Grammar grammar, string place) => new(AutomatonBuilder.Build(grammar, new Budget(place)), _vocabulary);
-
-    private static IEnumerable<int> UsualEnds(Tokenizer tokenizer)
+    /// <summary>The tokens that end a sequence unless others are given: the one between documents and the one that closes a message, as far as a vocabulary has them.</summary>
+    /// <param name="tokenizer">The vocabulary.</param>
+    public static IEnumerable<int> UsualEnds(Tokenizer tokenizer)
     {
         if (tokenizer.Special.HasEndOfText)
             yield return tokenizer.Special.EndOfText;
         if (tokenizer.Special.HasMessages)
             yield return tokenizer.Special.MessageEnd;
     }
+
+    internal CompiledConstraint Compile(Grammar grammar, string place) => new(AutomatonBuilder.Build(grammar, new Budget(place)), _vocabulary);
 }
