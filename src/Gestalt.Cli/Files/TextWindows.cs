@@ -40,7 +40,7 @@ internal sealed record TextWindows(string Source, IReadOnlyList<int[]> Windows)
     /// <summary>Text of the built-in small internet, for those who name none.</summary>
     public static TextWindows BuiltIn(LoadedModel model)
     {
-        var internet = new Internet(WorldBuilder.Build(WorldSeed, WorldScale.ForText(WorldBytes)));
+        var internet = new Internet(SmallWorld.Create(WorldSeed, WorldScale.ForText(WorldBytes)));
         return Cut("the built-in small internet", string.Join("\n\n", internet.Pages(WorldBytes).Select(page => page.Text)), model);
     }
 

@@ -24,7 +24,7 @@ internal static class ExportCommand
         return new Verb(
             "export",
             "Write a model for llama.cpp, Ollama, LM Studio and others",
-            "The file holds parameters, configuration, vocabulary and, for an assistant, its chat template. Smaller types lose precision: bf16 and f16 halve the file, q8_0 quarters it and is hardly worse.",
+            "The file holds parameters, configuration, vocabulary and, for an assistant, its chat template. Smaller types lose precision: bf16 and f16 halve the file, q8_0 quarters it and is hardly worse. 'gestalt quantize' makes it smaller still and measures what that costs; 'gestalt convert' writes Hugging Face folders.",
             new Example("gestalt export runs/first model.gguf --type q8_0", "a run's assistant, small"),
             new Example("gestalt export runs/first/base/model.gguf base.gguf", "its base model, as it is"))
             .With(source, target, type, json)
@@ -59,15 +59,7 @@ internal static class ExportCommand
 
     private static void Convert(string source, string target, TensorType type)
     {
-        using LoadedModel model = ModelFile.Load(source, new Device());
-        string[] kept = [.. model.Metadata.Keys.Where(key => key.StartsWith("gestalt.", StringComparison.Ordinal) || key is "general.license" or "general.description" or "general.author")];
-        ModelFile.Save(target, model.Transformer, model.Tokenizer, new ModelFileOptions
-        {
-            Type = type,
-            Name = model.Metadata.GetValueOrDefault("general.name", "gestalt"),
-            IsAssistant = model.IsAssistant,
-            StartsWithEndOfText = model.StartsWithEndOfText,
-            Metadata = kept.ToDictionary(key => key, key => model.Metadata[key]),
-        });
+        using LoadedModel model = ModelFile.Load(source, new Device(), LoadMode.Mapped);
+        ModelFile.Save(target, model.Transformer, model.Tokenizer, ModelFileOptions.Like(model) with { Type = type, KeepTypes = false });
     }
 }
