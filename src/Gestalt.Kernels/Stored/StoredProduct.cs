@@ -10,7 +10,7 @@ namespace Gestalt.Kernels;
 public static unsafe class StoredProduct
 {
     /// <summary>Most rows of activations for which weights are multiplied row by row: with more it pays to turn them so that a lane is a row.</summary>
-    private const int MostThinRows = 16;
+    private const int MostThinRows = 14;
 
     [ThreadStatic]
     private static bool t_decodesEverything;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Gestalt.Kernels.Stored;
 
@@ -102,7 +103,24 @@ internal static unsafe class PairPanelProduct
                 {
                     int columns = Math.Min(PanelColumns, end - column);
                     PackPanel(column, columns, first, words, memory, memory + (PanelColumns * BlockWords));
+                    bool isLastPanel = column + PanelColumns >= end;
+                    Fetch(isLastPanel ? begin : column + PanelColumns, isLastPanel ? first + BlockValues : first, end);
                     MultiplyPanel(column, columns, first, words, memory + (PanelColumns * BlockWords));
+                }
+            }
+        }
+
+        /// <summary>Asks for the weights that are packed next, short pieces of many rows, in which the processor sees no stream.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Fetch(int column, int first, int end)
+        {
+            int bytes = Math.Min(BlockValues, _w.Columns - first) * sizeof(ushort);
+            for (int row = column; row < Math.Min(end, column + PanelColumns); row++)
+            {
+                byte* piece = _w.Row(row) + (first * sizeof(ushort));
+                for (int at = 0; at < bytes; at += AlignedMemory.Alignment)
+                {
+                    Sse.Prefetch1(piece + at);
                 }
             }
         }

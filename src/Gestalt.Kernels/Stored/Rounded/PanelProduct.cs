@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Gestalt.Kernels.Stored;
 
@@ -9,8 +10,16 @@ namespace Gestalt.Kernels.Stored;
 /// </summary>
 internal static unsafe class PanelProduct
 {
-    /// <summary>Slabs that are unpacked at a time: 48 KiB of blocks.</summary>
+    /// <summary>Slabs that are turned at a time: 48 KiB of blocks.</summary>
     private const int ChunkSlabs = 2;
+
+    /// <summary>Slabs that are unpacked at a time: whole rows, if they are not longer than 8192, so that memory is read in one long stretch.</summary>
+    private const int ReadSlabs = 16;
+
+    /// <summary>Most panels in a part: while one is multiplied the next is fetched from memory.</summary>
+    private const int MostPanels = 4;
+
+    private const int PartsPerThread = 6;
 
     /// <summary>Rows of activations whose results, 16 KiB, stay in the first-level cache while the blocks of a chunk pass.</summary>
     private const int RowsAtOnce = 128;
@@ -35,11 +44,22 @@ internal static unsafe class PanelProduct
             {
                 fixed (StoredOutput* results = outputs.Slice(begin, some.Length))
                 {
-                    var work = new Work(kernels, matrices, results, some.Length, kindOf, inputs, accumulate);
+                    var work = new Work(kernels, matrices, results, some.Length, kindOf, inputs, PanelsOfPart(some, pool.Threads), accumulate);
                     pool.Run(work.Parts, ref work);
                 }
             }
         }
+    }
+
+    private static int PanelsOfPart(ReadOnlySpan<StoredMatrix> w, int threads)
+    {
+        int panels = 0;
+        foreach (ref readonly StoredMatrix matrix in w)
+        {
+            panels += Whole.Ceiling(matrix.Rows, Panel.Rows);
+        }
+
+        return Math.Clamp(panels / (PartsPerThread * threads), 1, MostPanels);
     }
 
     /// <summary>Kinds of weights that want different sums of the activations.</summary>
@@ -72,7 +92,7 @@ internal static unsafe class PanelProduct
     }
 
     private readonly struct Work(
-        RoundedKernels kernels, StoredMatrix* matrices, StoredOutput* outputs, int count, int* kindOf, PanelInputs inputs, bool accumulate) : IWork
+        RoundedKernels kernels, StoredMatrix* matrices, StoredOutput* outputs, int count, int* kindOf, PanelInputs inputs, int panelsOfPart, bool accumulate) : IWork
     {
         public int Parts
         {
@@ -81,7 +101,7 @@ internal static unsafe class PanelProduct
                 int parts = 0;
                 for (int i = 0; i < count; i++)
                 {
-                    parts += Whole.Ceiling(matrices[i].Rows, Panel.Rows);
+                    parts += Whole.Ceiling(matrices[i].Rows, panelsOfPart * Panel.Rows);
                 }
 
                 return parts;
@@ -91,39 +111,53 @@ internal static unsafe class PanelProduct
         public void Execute(int part)
         {
             int i = 0;
-            for (int parts; part >= (parts = Whole.Ceiling(matrices[i].Rows, Panel.Rows)); i++)
+            for (int parts; part >= (parts = Whole.Ceiling(matrices[i].Rows, panelsOfPart * Panel.Rows)); i++)
             {
                 part -= parts;
             }
 
-            MultiplyPanel(matrices[i], outputs[i], kindOf[i], part * Panel.Rows);
+            int first = part * panelsOfPart * Panel.Rows;
+            int end = Math.Min(matrices[i].Rows, first + (panelsOfPart * Panel.Rows));
+            for (; first < end; first += Panel.Rows)
+            {
+                MultiplyPanel(matrices[i], outputs[i], kindOf[i], first, first + Panel.Rows < end);
+            }
         }
 
-        private void MultiplyPanel(in StoredMatrix w, in StoredOutput output, int kind, int first)
+        private void MultiplyPanel(in StoredMatrix w, in StoredOutput output, int kind, int first, bool hasNext)
         {
-            const int RecordFloats = Panel.Rows * ChunkSlabs * Slab.Bytes / sizeof(float);
             const int PanelFloats = ChunkSlabs * Slab.Blocks * Panel.Bytes / sizeof(float);
             int m = inputs.Rows;
-            float* results = Scratch.ForPart((long)RecordFloats + PanelFloats + ((long)m * Panel.Rows));
-            byte* records = (byte*)(results + ((long)m * Panel.Rows));
-            byte* panel = records + (RecordFloats * sizeof(float));
+
+            // One cache line more keeps the rows, which are turned together, apart in the cache's sets.
+            int recordStride = (Math.Min(ReadSlabs, Slab.Count(w.Columns)) * Slab.Bytes) + Slab.VectorBytes;
+            long resultFloats = (long)m * Panel.Rows;
+            float* results = Scratch.ForPart(resultFloats + PanelFloats + (Panel.Rows * recordStride / sizeof(float)));
+            byte* panel = (byte*)(results + resultFloats);
+            byte* records = panel + (PanelFloats * sizeof(float));
             new Span<float>(results, m * Panel.Rows).Clear();
 
             BlockShape shape = WeightCodec.Shape(w.Format);
-            delegate*<byte*, int, byte*, void> read = SlabReaders.RowReader(w.Format);
             int rows = Math.Min(Panel.Rows, w.Rows - first);
-            new Span<byte>(records + (rows * ChunkSlabs * Slab.Bytes), (Panel.Rows - rows) * ChunkSlabs * Slab.Bytes).Clear();
-            for (int column = 0; column < w.Columns; column += ChunkSlabs * Slab.Length)
+            new Span<byte>(records + (rows * recordStride), (Panel.Rows - rows) * recordStride).Clear();
+            byte* next = hasNext ? w.Row(first + Panel.Rows) : null;
+            int nextBytes = (int)(w.RowBytes * Panel.Rows / inputs.Blocks);
+            for (int column = 0; column < w.Columns; column += ReadSlabs * Slab.Length)
             {
-                int columns = Math.Min(ChunkSlabs * Slab.Length, w.Columns - column);
+                int columns = Math.Min(ReadSlabs * Slab.Length, w.Columns - column);
                 long offset = w.Format.ByteLength(column);
                 for (int row = 0; row < rows; row++)
                 {
-                    read(w.Row(first + row) + offset, columns, records + (row * ChunkSlabs * Slab.Bytes));
+                    kernels.ReadRow(w.Format, w.Row(first + row) + offset, columns, records + (row * recordStride));
                 }
 
-                Turn(records, panel, Slab.Count(columns), shape);
-                MultiplyChunk(kernels.Panels(shape), panel, kind, column / Slab.BlockLength, columns / Slab.BlockLength, results);
+                for (int done = 0; done < columns; done += ChunkSlabs * Slab.Length)
+                {
+                    int some = Math.Min(ChunkSlabs * Slab.Length, columns - done);
+                    int block = (column + done) / Slab.BlockLength;
+                    Turn(records + (done / Slab.Length * Slab.Bytes), recordStride, panel, Slab.Count(some), shape);
+                    MultiplyChunk(kernels.Panels(shape), panel, kind, block, some / Slab.BlockLength, results, next + ((long)block * nextBytes), next == null ? 0 : nextBytes);
+                }
             }
 
             Store(output, first, rows, results);
@@ -131,41 +165,43 @@ internal static unsafe class PanelProduct
 
         /// <summary>From lanes that are blocks of one row to lanes that are rows of one block.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Turn(byte* records, byte* panel, int slabs, BlockShape shape)
+        private static void Turn(byte* records, int recordStride, byte* panel, int slabs, BlockShape shape)
         {
             int pieces = RoundedKernels.PiecesOfBlock(shape);
             for (int slab = 0; slab < slabs; slab++, records += Slab.Bytes, panel += Slab.Blocks * Panel.Bytes)
             {
                 for (int vector = 0; vector < Slab.Vectors; vector++)
                 {
-                    TurnRows(records + (vector * Slab.VectorBytes), panel + (2 * vector * Slab.VectorBytes));
+                    TurnRows(records + (vector * Slab.VectorBytes), recordStride, panel + (2 * vector * Slab.VectorBytes));
                 }
 
                 for (int piece = 0; piece < pieces; piece++)
                 {
-                    TurnRows(records + Slab.Scales + (piece * Slab.VectorBytes), panel + Panel.Scales + (2 * piece * Slab.VectorBytes));
+                    TurnRows(records + Slab.Scales + (piece * Slab.VectorBytes), recordStride, panel + Panel.Scales + (2 * piece * Slab.VectorBytes));
                     if (shape.HasMinima)
                     {
-                        TurnRows(records + Slab.Minima + (piece * Slab.VectorBytes), panel + Panel.Minima + (2 * piece * Slab.VectorBytes));
+                        TurnRows(records + Slab.Minima + (piece * Slab.VectorBytes), recordStride, panel + Panel.Minima + (2 * piece * Slab.VectorBytes));
                     }
                 }
             }
         }
 
-        private static void TurnRows(byte* source, byte* target)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void TurnRows(byte* source, int sourceStride, byte* target)
         {
             const int HalfRows = Panel.Rows / 2;
-            const int Stride = ChunkSlabs * Slab.Bytes / sizeof(float);
+            int stride = sourceStride / sizeof(float);
             for (int half = 0; half < 2; half++)
             {
                 Lanes512.Turn<Float32Words<Lanes512, Vector512<float>>>(
-                    (float*)source + (half * HalfRows * Stride), Stride, (float*)(target + (half * Slab.VectorBytes)), Panel.Bytes / sizeof(float));
+                    (float*)source + (half * HalfRows * stride), stride, (float*)(target + (half * Slab.VectorBytes)), Panel.Bytes / sizeof(float));
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void MultiplyChunk(
-            delegate* unmanaged[SuppressGCTransition]<PanelArguments*, void> kernel, byte* panel, int kind, int firstBlock, int blocks, float* results)
+            delegate* unmanaged[SuppressGCTransition]<PanelArguments*, void> kernel, byte* panel, int kind, int firstBlock, int blocks, float* results,
+            byte* next, int nextBytes)
         {
             PanelArguments arguments;
             for (int row = 0; row < inputs.Rows; row += RowsAtOnce)
@@ -180,10 +216,15 @@ internal static unsafe class PanelProduct
                     arguments.Sums = inputs.Sums(kind, 0, firstBlock + block, row);
                     arguments.SecondSums = inputs.Sums(kind, 1, firstBlock + block, row);
                     kernel(&arguments);
+                    for (int at = 0; row == 0 && at < nextBytes; at += Slab.VectorBytes)
+                    {
+                        Sse.Prefetch1(next + ((long)block * nextBytes) + at);
+                    }
                 }
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Store(in StoredOutput output, int first, int rows, float* results)
         {
             float* bias = output.Bias == null ? null : output.Bias + first;

@@ -11,6 +11,7 @@ internal sealed unsafe class RoundedKernels
     private readonly nint[] _rows = new nint[2];
     private readonly nint[] _panels = new nint[4];
 
+    private readonly nint[] _readers = new nint[(int)WeightFormat.MXFP4 + 1];
     private readonly nint[] _storedRows = new nint[(int)WeightFormat.MXFP4 + 1];
 
     private RoundedKernels() => Constants = EmittedConstants.Create();
@@ -28,6 +29,28 @@ internal sealed unsafe class RoundedKernels
     /// <summary>Two rows of weights as they are stored with a few rows of activations, or null for formats that go through records.</summary>
     public delegate* unmanaged[SuppressGCTransition]<RowArguments*, void> StoredRows(WeightFormat format) =>
         (delegate* unmanaged[SuppressGCTransition]<RowArguments*, void>)_storedRows[(int)format];
+
+    /// <summary>Unpacks stored values of a row, whole blocks of 32, to records.</summary>
+    public void ReadRow(WeightFormat format, byte* row, int columns, byte* records)
+    {
+        var reader = (delegate* unmanaged[SuppressGCTransition]<RowArguments*, void>)_readers[(int)format];
+        int slabs = reader == null ? 0 : columns / Slab.Length;
+        if (slabs > 0)
+        {
+            RowArguments arguments = default;
+            arguments.Weights = row;
+            arguments.Slabs = slabs;
+            arguments.Sums = (float*)records;
+            arguments.Constants = Constants;
+            reader(&arguments);
+        }
+
+        int read = slabs * Slab.Length;
+        if (read < columns)
+        {
+            SlabReaders.RowReader(format)(row + format.ByteLength(read), columns - read, records + ((long)slabs * Slab.Bytes));
+        }
+    }
 
     /// <summary>32 rows of weights with many rows of activations.</summary>
     public delegate* unmanaged[SuppressGCTransition]<PanelArguments*, void> Panels(BlockShape shape) =>
@@ -52,11 +75,22 @@ internal sealed unsafe class RoundedKernels
             kernels._panels[(2 * (pieces - 1)) + 1] = ExecutableMemory.TryPlace(new PanelEmitter(pieces, hasMinima: true).Assemble(windows));
         }
 
-        kernels._storedRows[(int)WeightFormat.Q4_0] = ExecutableMemory.TryPlace(new Q4_0RowEmitter().Assemble(windows));
-        kernels._storedRows[(int)WeightFormat.Q8_0] = ExecutableMemory.TryPlace(new Q8_0RowEmitter().Assemble(windows));
-        kernels._storedRows[(int)WeightFormat.Q4_K] = ExecutableMemory.TryPlace(new Q4KRowEmitter().Assemble(windows));
-        kernels._storedRows[(int)WeightFormat.Q5_K] = ExecutableMemory.TryPlace(new Q5KRowEmitter().Assemble(windows));
-        kernels._storedRows[(int)WeightFormat.Q6_K] = ExecutableMemory.TryPlace(new Q6KRowEmitter().Assemble(windows));
+        foreach (WeightFormat format in (ReadOnlySpan<WeightFormat>)[WeightFormat.Q4_0, WeightFormat.Q8_0, WeightFormat.Q4_K, WeightFormat.Q5_K, WeightFormat.Q6_K])
+        {
+            kernels._storedRows[(int)format] = ExecutableMemory.TryPlace(Emitter(format, storesRecords: false).Assemble(windows));
+            kernels._readers[(int)format] = ExecutableMemory.TryPlace(Emitter(format, storesRecords: true).Assemble(windows));
+        }
+
         return Array.IndexOf(kernels._rows, 0) < 0 && Array.IndexOf(kernels._panels, 0) < 0 ? kernels : null;
     }
+
+    private static StoredRowEmitter Emitter(WeightFormat format, bool storesRecords) => format switch
+    {
+        WeightFormat.Q4_0 => new Q4_0RowEmitter { StoresRecords = storesRecords },
+        WeightFormat.Q8_0 => new Q8_0RowEmitter { StoresRecords = storesRecords },
+        WeightFormat.Q4_K => new Q4KRowEmitter { StoresRecords = storesRecords },
+        WeightFormat.Q5_K => new Q5KRowEmitter { StoresRecords = storesRecords },
+        WeightFormat.Q6_K => new Q6KRowEmitter { StoresRecords = storesRecords },
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No kernel reads this format."),
+    };
 }

@@ -51,6 +51,9 @@ internal abstract class RowEmitter(int pieces) : StoredEmitter
     private static readonly AssemblerRegisterZMM InputScale = zmm29;
     private static readonly AssemblerRegisterZMM Total = zmm30;
 
+    /// <summary>Whether the function only reads the first row, and stores its records where the sums would be.</summary>
+    public bool StoresRecords { get; init; }
+
     /// <summary>Bytes of a slab as it is read.</summary>
     protected abstract int SlabBytes { get; }
 
@@ -70,6 +73,11 @@ internal abstract class RowEmitter(int pieces) : StoredEmitter
         LoadArgument(r10, 16);
         LoadArgument(r11, 24);
         LoadArgument(rsi, 56);
+        if (StoresRecords)
+        {
+            EmitStoringRecords();
+            return;
+        }
 
         Label slab = Code.CreateLabel();
         Code.Label(ref slab);
@@ -89,6 +97,29 @@ internal abstract class RowEmitter(int pieces) : StoredEmitter
         Code.add(r8, SlabBytes);
         Code.add(r9, SlabBytes);
         Code.add(r11, Slab.Bytes);
+        Code.dec(r10);
+        Code.jne(slab);
+    }
+
+    private void EmitStoringRecords()
+    {
+        LoadArgument(rdx, 48);
+        Label slab = Code.CreateLabel();
+        Code.Label(ref slab);
+        EmitRead(0, r8);
+        for (int vector = 0; vector < Slab.Vectors; vector++)
+        {
+            Code.vmovdqu64(__zmmword_ptr[rdx + (vector * Slab.VectorBytes)], Vectors[vector]);
+        }
+
+        for (int piece = 0; piece < pieces; piece++)
+        {
+            Code.vmovups(__zmmword_ptr[rdx + Slab.Scales + (piece * Slab.VectorBytes)], Vectors[Scale(0, piece)]);
+            Code.vmovups(__zmmword_ptr[rdx + Slab.Minima + (piece * Slab.VectorBytes)], Vectors[Minimum(0, piece)]);
+        }
+
+        Code.add(r8, SlabBytes);
+        Code.add(rdx, Slab.Bytes);
         Code.dec(r10);
         Code.jne(slab);
     }
