@@ -16,6 +16,9 @@ internal sealed partial class StepRunner : IDisposable
     /// <summary>Tokens of prompts read in one pass: enough for efficient matrix products, small enough to be cancelled within a moment.</summary>
     internal const int ReadingLength = 512;
 
+    // Longer answers let their list of tokens grow.
+    private const int MostTokensReserved = 4096;
+
     // Tokens after which a sequence that runs makes room for a group that waits.
     private const int LongestTurn = 256;
 
@@ -159,6 +162,7 @@ internal sealed partial class StepRunner : IDisposable
             Request request = group.Waiting.Dequeue();
             request.Order = request.Order == 0 ? ++_order : request.Order;
             (request.Turn, request.IsRunning) = (0, true);
+            request.Tokens.EnsureCapacity(request.Prompt.Length + Math.Min(request.Limit ?? 0, MostTokensReserved));
             _running.Add(request);
         }
     }
