@@ -21,13 +21,6 @@ internal static class TokenizerMetadata
     private const string WholeWordsKey = "gestalt.tokenizer.whole_words_first";
     private const string TemplateKey = "tokenizer.chat_template";
 
-    // ChatML, as ChatMl.Render writes it, for programs that interpret templates.
-    private const string ChatMlTemplate =
-        "{% for message in messages %}" +
-        "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}" +
-        "{% endfor %}" +
-        "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
-
     /// <summary>Writes a vocabulary.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="tokenizer">The vocabulary.</param>
@@ -48,7 +41,7 @@ internal static class TokenizerMetadata
         {
             writer.SetUInt32(EndKey, (uint)special.MessageEnd.Id);
             writer.SetUInt32("tokenizer.ggml.eot_token_id", (uint)special.MessageEnd.Id);
-            writer.SetText(TemplateKey, ChatMlTemplate);
+            writer.SetText(TemplateKey, ChatMl.Template);
         }
         else if (special.HasEndOfText)
         {

@@ -126,7 +126,11 @@ internal sealed class StoredVocabularyReader(StoredVocabulary stored)
     {
         SpecialRoles roles = Roles(new SpecialRoles
         {
-            Start = Id("cls_token_id") ?? Existing(101), Unknown = Existing(100), Separator = Existing(102), Padding = Existing(0), Mask = Existing(103),
+            Start = Id("cls_token_id") ?? Existing(101),
+            Unknown = Existing(100),
+            Separator = Existing(102),
+            Padding = Existing(0),
+            Mask = Existing(103),
         });
         roles = roles with { End = roles.Separator ?? roles.End };
         IReadOnlyList<int>? types = Types();

@@ -213,9 +213,10 @@ public sealed class TokenizerJsonTests
         Assert.InRange(refused, 500, 1499);
     }
 
-    private static byte[] Damage(byte[] whole, Random random)
+    /// <summary>A document with one to three errors in it: other bytes, missing ones, or values in place of others.</summary>
+    internal static byte[] Damage(byte[] whole, Random random, byte[][]? others = null)
     {
-        byte[][] fragments = ["null"u8.ToArray(), "-1"u8.ToArray(), "1e400"u8.ToArray(), "99999999999"u8.ToArray(), "\"\\ud800\""u8.ToArray(), "[]"u8.ToArray(), "{}"u8.ToArray(), "\"\""u8.ToArray(), "true"u8.ToArray()];
+        byte[][] fragments = others ?? ["null"u8.ToArray(), "-1"u8.ToArray(), "1e400"u8.ToArray(), "99999999999"u8.ToArray(), "\"\\ud800\""u8.ToArray(), "[]"u8.ToArray(), "{}"u8.ToArray(), "\"\""u8.ToArray(), "true"u8.ToArray()];
         List<byte> bytes = [.. whole];
         for (int edits = random.Next(1, 4); edits > 0; edits--)
         {

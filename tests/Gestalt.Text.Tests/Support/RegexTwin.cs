@@ -139,7 +139,7 @@ internal sealed class RegexTwin
 
         int Repeat(int at, int done, Func<int, int> next)
         {
-            int end = done < most ? atom(at, after => Repeat(after, done + 1, next)) : -1;
+            int end = done < most ? atom(at, after => after == at && done >= least ? -1 : Repeat(after, done + 1, next)) : -1;
             return end >= 0 ? end : done >= least ? next(at) : -1;
         }
     }
