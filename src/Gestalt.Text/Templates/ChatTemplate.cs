@@ -10,7 +10,7 @@ namespace Gestalt.Text;
 /// <remarks>
 /// Expressions, filters and white space behave as in Jinja 3 with the settings with which Hugging Face renders chat templates (<c>trim_blocks</c>, <c>lstrip_blocks</c>, loop
 /// controls, immutable sandbox, its own <c>tojson</c>, <c>raise_exception</c>, <c>strftime_now</c> and <c>generation</c>). Departures: no recursive loops, inheritance or
-/// includes; whole numbers up to 127 bits; upper and lower case keep a text's length (ß stays ß). The arguments of tool calls are a mapping that reads as its JSON text where
+/// includes; whole numbers up to 127 bits; upper and lower case keep a text's length (ß stays ß); <c>safe</c> changes nothing, since nothing is escaped unasked. The arguments of tool calls are a mapping that reads as its JSON text where
 /// a template joins it to text, since templates are written for one or the other.
 /// </remarks>
 public sealed class ChatTemplate

@@ -73,6 +73,7 @@ map.a, map["b"], map.missing is defined, map["missing"] is defined, map.get("a")
 map.keys() | list, map.values() | list, map | items | list, map | length, map | list
 missing, missing is defined, missing is undefined, missing == other_missing, missing | default("d"), missing | d("e"), missing or "f"
 none | default("d"), none | default("d", true), "" | default("d"), "" | default("d", true), false | default("x", boolean=true)
+none | selectattr("x") | list, none | map("upper") | list, missing | rejectattr("x") | list, 0 | select | list
 missing | length, missing | list, missing | join, missing | string, missing | upper, missing | trim, missing | first is defined, missing is iterable
 missing is string, missing is none, missing is mapping, missing is sequence, missing is number, not missing, missing is true, missing is callable
 "x" in missing, missing ~ "a", [missing], missing | items | list

@@ -50,7 +50,7 @@ internal static class SequenceFilters
 
     private static ListValue Map(Rendering rendering, Value value, IReadOnlyList<Value> arguments, MappingValue options)
     {
-        IReadOnlyList<Value> items = Operators.Items(rendering, value);
+        IReadOnlyList<Value> items = ItemsOfAny(rendering, value);
         if (arguments.Count == 0)
         {
             Value attribute = options.Find("attribute") ?? throw new TemplateException("map() needs the name of a filter, or attribute=");
@@ -73,6 +73,9 @@ internal static class SequenceFilters
         })]);
     }
 
+    /// <summary>The values to go through; these filters take whatever counts as false for nothing at all.</summary>
+    private static IReadOnlyList<Value> ItemsOfAny(Rendering rendering, Value value) => value.IsTrue ? Operators.Items(rendering, value) : [];
+
     private static ListValue Chosen(Rendering rendering, Value value, Value? attribute, IReadOnlyList<Value> arguments, bool wanted)
     {
         Function? test = null;
@@ -82,7 +85,7 @@ internal static class SequenceFilters
             test = Tests.All.GetValueOrDefault(name) ?? throw new TemplateException($"there is no test '{name}'");
         }
 
-        return ListValue.Iterator([.. Operators.Items(rendering, value).Where(item =>
+        return ListValue.Iterator([.. ItemsOfAny(rendering, value).Where(item =>
         {
             rendering.Spend(1);
             Value judged = Attribute(item, attribute);
