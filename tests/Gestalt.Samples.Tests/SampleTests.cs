@@ -32,10 +32,9 @@ public sealed class SampleTests(TinyModels models) : IClassFixture<TinyModels>
     [Fact]
     public void Chat_answers_line_by_line()
     {
-        // A vocabulary made of one sentence spells out most of a tool's definition, so the tiny context is too short: the sample is to say so, not to fail otherwise.
-        Finished run = SampleProgram.Dotnet("hello\n", SampleProgram.Build("chat.cs"), models.File("qwen3", TensorType.F16, isAssistant: true));
-        Assert.Contains("> ", run.Output, StringComparison.Ordinal);
-        Assert.Contains("the model's context holds 64", run.Errors, StringComparison.Ordinal);
+        string output = Run("chat.cs", "hello\nand again\n", models.File("qwen3", TensorType.F16, isAssistant: true));
+        Assert.Equal(3, output.Split("> ").Length - 1);
+        Assert.True(output.Length > 20, output);
     }
 
     [Fact]

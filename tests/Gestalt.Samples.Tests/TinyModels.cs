@@ -28,7 +28,7 @@ public sealed class TinyModels : IDisposable
         rule ??= PreTokenizer.Qwen2;
         if (!_models.TryGetValue((shape, rule), out (Transformer Model, Tokenizer Tokenizer) trained))
             _models[(shape, rule)] = trained = Train(shape, rule);
-        string path = Path.Combine(_folder, $"{shape}-{type}-{rule}-{isAssistant}.gguf");
+        string path = Path.Combine(_folder, $"{shape}-{type}-{rule.Name.GetHashCode(StringComparison.Ordinal):x}-{isAssistant}.gguf");
         if (!System.IO.File.Exists(path))
             ModelFile.Save(path, trained.Model, trained.Tokenizer, new ModelFileOptions { Type = type, IsAssistant = isAssistant });
         return path;
@@ -49,7 +49,7 @@ public sealed class TinyModels : IDisposable
         // Widths that do not divide into 32 are part of the test: such rows end in numbers that no register holds whole.
         TransformerConfig config = shape == "gpt2"
             ? TransformerConfig.Gpt2(2, 48, 4, tokenizer.VocabularySize, Context)
-            : TransformerConfig.Qwen3Shaped(2, 64, 4, 2, 24, 80, tokenizer.VocabularySize, Context, tied: false);
+            : TransformerConfig.Qwen3Shaped(2, 64, 4, 2, 24, 80, tokenizer.VocabularySize, context: 2048, tied: false);
         var device = new Device();
         var model = new Transformer(config, device);
         model.Initialize(seed: 1);
