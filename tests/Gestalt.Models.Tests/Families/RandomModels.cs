@@ -10,7 +10,7 @@ namespace Gestalt.Models.Tests.Families;
 /// </summary>
 internal static class RandomModels
 {
-    public const int Context = 64;
+    public const int Context = 256;
 
     private static readonly TransformerConfig Base = new()
     {
@@ -62,7 +62,8 @@ internal static class RandomModels
 
     /// <summary>
     /// A model whose weights all matter: gains around 1, biases, factors from 1 to 8, and matrices large enough that attention looks somewhere and logits
-    /// spread over some units, as a trained model's do.
+    /// spread over some units, as a trained model's do. Tokens' own vectors stay a good part of the stream, routers decide firmly and post-norms add a part,
+    /// not all of it: otherwise rounding in the last bits would send a token to another expert, and 26 layers would make another model of it.
     /// </summary>
     public static Transformer Build(string name, int seed = 1)
     {
@@ -72,14 +73,41 @@ internal static class RandomModels
         {
             bool isGain = parameter.Role == ParameterRole.Vector && parameter.Name.EndsWith(".weight", StringComparison.Ordinal);
             bool isFactor = parameter.Name.StartsWith("rope_", StringComparison.Ordinal);
-            float reach = parameter.Role == ParameterRole.Vector ? 0.3f : 1.8f / MathF.Sqrt(parameter.Shape.Width);
+            bool isPostNorm = parameter.Name.Contains(".post_", StringComparison.Ordinal), isRouter = parameter.Name.EndsWith(".ffn_gate_inp.weight", StringComparison.Ordinal);
+            float reach = parameter.Role switch
+            {
+                ParameterRole.Vector => isPostNorm ? 0.1f : 0.3f,
+                ParameterRole.Embedding => 1.5f / model.Config.EmbeddingScale,
+                _ => (isRouter ? 20 : 1.8f) / MathF.Sqrt(parameter.Shape.Width),
+            };
             foreach (ref float value in parameter.Values)
             {
-                value = isFactor ? 1 + (7 * random.NextSingle()) : (isGain ? 1 : 0) + (reach * ((2 * random.NextSingle()) - 1));
+                value = isFactor ? 1 + (7 * random.NextSingle()) : (isGain ? (isPostNorm ? 0.3f : 1) : 0) + (reach * ((2 * random.NextSingle()) - 1));
             }
         }
 
+        if (!model.Config.TiedEmbeddings)
+        {
+            LearnSuccessors(model);
+        }
+
         return model;
+    }
+
+    /// <summary>Gives each token a successor that the head expects: without one, the likeliest of many equals is decided by the last bit.</summary>
+    private static void LearnSuccessors(Transformer model)
+    {
+        const float Share = 0.05f;
+        int width = model.Config.Width, vocabulary = model.Config.Vocabulary;
+        Span<float> head = model["output.weight"].Values, table = model["token_embd.weight"].Values;
+        for (int token = 0; token < vocabulary; token++)
+        {
+            int successor = ((7 * token) + 1) % vocabulary;
+            for (int column = 0; column < width; column++)
+            {
+                head[(successor * width) + column] += Share * model.Config.EmbeddingScale * table[(token * width) + column];
+            }
+        }
     }
 
     /// <summary>A fixed text of random tokens.</summary>
