@@ -47,7 +47,7 @@ public sealed unsafe class TokenBatch : IDisposable
     public Span<int> Positions => new(PositionPointer, Count);
 
     /// <summary>
-    /// The first key that each token may see. Keys are numbered along the row, or, with a cache, from the start of the cache.
+    /// The first key that each token may see. Keys are numbered along the row.
     /// </summary>
     public Span<int> KeyStart => new(KeyStartPointer, Count);
 
@@ -124,27 +124,6 @@ public sealed unsafe class TokenBatch : IDisposable
         }
 
         KeyStart.Slice(first, length).Fill(start);
-    }
-
-    /// <summary>
-    /// Places a row in a left-padded batch that continues a cache: its first <paramref name="padding"/> keys, counted from the start of
-    /// the cache, are padding, and its tokens' positions go on after that.
-    /// </summary>
-    /// <param name="row">The row.</param>
-    /// <param name="padding">Padding tokens before the row's first real token, in the cache and this batch together.</param>
-    /// <param name="cached">Keys in the cache before this batch: <see cref="KvCache.Length"/>.</param>
-    public void SetLeftPadding(int row, int padding, int cached = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(padding);
-        ArgumentOutOfRangeException.ThrowIfNegative(cached);
-        for (int t = 0; t < Length; t++)
-        {
-            int key = cached + t;
-            Positions[(row * Length) + t] = Math.Max(0, key - padding);
-
-            // A padding token sees itself alone, so that its (unused) result stays finite.
-            KeyStart[(row * Length) + t] = Math.Min(padding, key);
-        }
     }
 
     /// <summary>Returns the memory to the system.</summary>

@@ -45,7 +45,7 @@ public sealed unsafe partial class Transformer
             throw new InvalidOperationException("A key-value cache goes with a tape that does not record.");
         }
 
-        CheckInputs(batch.Row, cached: 0, out int positions);
+        CheckInputs(batch.Row, out int positions);
         (RotaryTable? rotary, RotaryTable? windowRotary) = Config.Positions == PositionKind.Rotary ? Rotary(positions) : (null, null);
         return new BlockContext
         {
@@ -56,7 +56,6 @@ public sealed unsafe partial class Transformer
             WindowKeyStart = null,
             Rotary = rotary,
             WindowRotary = windowRotary,
-            Cache = null,
             Ragged = batch,
         };
     }

@@ -4,7 +4,7 @@ using Gestalt.Tensors;
 
 namespace Gestalt.Models;
 
-/// <summary>Which positions' logits <see cref="Transformer.Forward(Tape, TokenBatch, KvCache?, LogitRows)"/> computes.</summary>
+/// <summary>Which positions' logits <see cref="Transformer.Forward(Tape, TokenBatch, LogitRows)"/> computes.</summary>
 public enum LogitRows
 {
     /// <summary>The last token of each row: (B,V).</summary>
@@ -139,13 +139,12 @@ public sealed unsafe partial class Transformer : IDisposable
 
     /// <summary>Logits of the next token. The tensor belongs to the tape: reset the tape before the next call.</summary>
     /// <param name="tape">Where to compute; not recording for inference.</param>
-    /// <param name="batch">The tokens: all of them, or with a cache those that follow what it holds.</param>
-    /// <param name="cache">What was read before; it grows by the batch's T tokens.</param>
+    /// <param name="batch">The tokens.</param>
     /// <param name="rows">Which positions' logits.</param>
     /// <returns>(B,V) for the last position of each row, or (B,T,V).</returns>
-    public Tensor Forward(Tape tape, TokenBatch batch, KvCache? cache = null, LogitRows rows = LogitRows.Last)
+    public Tensor Forward(Tape tape, TokenBatch batch, LogitRows rows = LogitRows.Last)
     {
-        Tensor hidden = Hidden(tape, batch, cache); // (B,T,C)
+        Tensor hidden = Hidden(tape, batch); // (B,T,C)
         if (rows == LogitRows.Last)
         {
             hidden = tape.LastOfEach(hidden); // (B,C)
@@ -158,15 +157,12 @@ public sealed unsafe partial class Transformer : IDisposable
     /// <summary>The last hidden states, normalised: what the head reads, and what probes and value heads may read, too.</summary>
     /// <param name="tape">Where to compute.</param>
     /// <param name="batch">The tokens.</param>
-    /// <param name="cache">What was read before; it grows by the batch's T tokens.</param>
     /// <returns>(B,T,C).</returns>
-    public Tensor Hidden(Tape tape, TokenBatch batch, KvCache? cache = null)
+    public Tensor Hidden(Tape tape, TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(batch);
-        Tensor x = Stream(tape, batch, Prepare(tape, batch, cache)); // (B,T,C)
-        cache?.Advance(batch.Length);
-        return _finalNorm.Forward(tape, x); // (B,T,C)
+        return _finalNorm.Forward(tape, Stream(tape, batch, Prepare(tape, batch))); // (B,T,C)
     }
 
     /// <summary>Returns the model's memory to the system.</summary>
@@ -203,10 +199,9 @@ public sealed unsafe partial class Transformer : IDisposable
         return x;
     }
 
-    private BlockContext Prepare(Tape tape, TokenBatch batch, KvCache? cache)
+    private BlockContext Prepare(Tape tape, TokenBatch batch)
     {
-        int cached = CheckCache(tape, batch, cache);
-        bool everything = CheckInputs(batch, cached, out int positions);
+        bool everything = CheckInputs(batch, out int positions);
         int* keyStart = everything ? null : batch.KeyStartPointer;
         (RotaryTable? rotary, RotaryTable? windowRotary) = Config.Positions == PositionKind.Rotary ? Rotary(positions) : (null, null);
         return new BlockContext
@@ -215,20 +210,19 @@ public sealed unsafe partial class Transformer : IDisposable
             Tokens = batch.Length,
             Positions = batch.PositionPointer,
             KeyStart = keyStart,
-            WindowKeyStart = Config.SlidingWindow > 0 ? WindowStarts(tape, batch, cached) : keyStart,
+            WindowKeyStart = Config.SlidingWindow > 0 ? WindowStarts(tape, batch) : keyStart,
             Rotary = rotary,
             WindowRotary = windowRotary,
-            Cache = cache,
         };
     }
 
     /// <summary>The later of where a token's document starts and where its window does.</summary>
-    private int* WindowStarts(Tape tape, TokenBatch batch, int cached)
+    private int* WindowStarts(Tape tape, TokenBatch batch)
     {
         int* starts = (int*)tape.Input(new Shape(batch.Rows, batch.Length)).Data;
         for (int i = 0; i < batch.Count; i++)
         {
-            int key = cached + (i % batch.Length);
+            int key = i % batch.Length;
             starts[i] = Math.Max(batch.KeyStartPointer[i], key - Config.SlidingWindow + 1);
         }
 

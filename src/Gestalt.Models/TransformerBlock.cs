@@ -23,8 +23,6 @@ internal readonly unsafe struct BlockContext
     /// <summary>The same for layers with a sliding window.</summary>
     public required RotaryTable? WindowRotary { get; init; }
 
-    public required KvCache? Cache { get; init; }
-
     /// <summary>The sequences that the tokens belong to, where they are no rows of equal length.</summary>
     public RaggedBatch? Ragged { get; init; }
 }
@@ -95,18 +93,7 @@ internal sealed unsafe class TransformerBlock : IBlock<BlockContext>
 
     private Tensor Attend(Tape tape, Tensor q, Tensor k, Tensor v, in BlockContext context)
     {
-        int keys = context.Tokens;
-        int capacity = context.Tokens;
-        if (context.Cache is { } cache)
-        {
-            cache.Append(_layer, k, v, context.Tokens);
-            (keys, capacity) = (cache.Length + context.Tokens, cache.Capacity);
-            Shape stored = new(context.Rows, capacity, _config.KeyWidth);
-            k = tape.External(stored, cache.Keys(_layer)); // (B,capacity,K·D)
-            v = tape.External(stored, cache.Values(_layer));
-        }
-
-        AttentionShape shape = new(context.Rows, context.Tokens, keys, capacity, _config.Heads, _config.KeyValueHeads, _config.HeadWidth,
+        AttentionShape shape = new(context.Rows, context.Tokens, context.Tokens, context.Tokens, _config.Heads, _config.KeyValueHeads, _config.HeadWidth,
             _config.AttentionScale, _config.AttentionSoftCap);
         return tape.CausalAttention(q, k, v, shape, _windowed ? context.WindowKeyStart : context.KeyStart);
     }

@@ -8,34 +8,8 @@ namespace Gestalt.Models;
 /// </content>
 public sealed unsafe partial class Transformer
 {
-    private static int CheckCache(Tape tape, TokenBatch batch, KvCache? cache)
-    {
-        if (cache is null)
-        {
-            return 0;
-        }
-
-        if (tape.Recording)
-        {
-            throw new InvalidOperationException("A key-value cache goes with a tape that does not record.");
-        }
-
-        if (cache.Rows != batch.Rows)
-        {
-            throw new ArgumentException($"The batch has {batch.Rows} rows, the cache {cache.Rows}.", nameof(batch));
-        }
-
-        if (cache.Length + batch.Length > cache.Capacity)
-        {
-            throw new ArgumentException(
-                $"The cache holds {cache.Length} of at most {cache.Capacity} tokens; there is no room for {batch.Length} more.", nameof(batch));
-        }
-
-        return cache.Length;
-    }
-
     /// <summary>Returns whether every token sees everything before it.</summary>
-    private bool CheckInputs(TokenBatch batch, int cached, out int positions)
+    private bool CheckInputs(TokenBatch batch, out int positions)
     {
         positions = 1;
         int latestStart = 0;
@@ -46,7 +20,7 @@ public sealed unsafe partial class Transformer
                 throw Refuse(batch, i, "token", batch.InputPointer[i], $"outside the vocabulary of {Config.Vocabulary}");
             }
 
-            int key = cached + (i % batch.Length);
+            int key = i % batch.Length;
             if ((uint)batch.KeyStartPointer[i] > (uint)key)
             {
                 throw Refuse(batch, i, "key start", batch.KeyStartPointer[i], $"outside the keys 0 to {key} that causality allows");

@@ -7,7 +7,7 @@ namespace Gestalt.Kernels;
 /// <remarks>
 /// <para>
 /// Query t of a sequence sees the keys <c>keyStart[b, t]</c> to <c>Keys - Queries + t</c>. With Queries == Keys that is causal
-/// self-attention; with fewer queries than keys it is generation with a cache. <c>keyStart</c> keeps documents that were packed into one
+/// self-attention; with fewer queries than keys the queries are the last tokens. Generation goes over pages: <see cref="PagedAttention"/>. <c>keyStart</c> keeps documents that were packed into one
 /// row apart, cuts off what a sliding window no longer reaches, and skips padding on the left. Whole blocks that nobody sees are never touched.
 /// A query that sees nothing gets zeros.
 /// </para>
@@ -20,12 +20,6 @@ namespace Gestalt.Kernels;
 /// </remarks>
 public static unsafe class Attention
 {
-    /// <summary>
-    /// Up to this many queries a sequence has too few to fill lanes; they are worked on one at a time, each key read from
-    /// memory once for all of them.
-    /// </summary>
-    private const int FewQueries = 4;
-
     /// <summary>o = softmax(mask(scale q kᵀ)) v.</summary>
     /// <param name="pool">Threads that share the work.</param>
     /// <param name="s">Sizes.</param>
@@ -39,19 +33,7 @@ public static unsafe class Attention
     public static void Forward(WorkerPool pool, in AttentionShape s, float* q, float* k, float* v, float* o, float* logSumExp, int* keyStart)
     {
         s.Validate();
-        if (s.Queries <= FewQueries)
-        {
-            int rows = checked(s.Batch * s.Queries * s.Heads);
-            int runs = AttentionDecode.Runs(s);
-            float* partials = Scratch.ForCaller((long)rows * runs * AttentionDecode.PartialLength(s));
-            VectorWidth.Run(pool, checked(s.Batch * runs), new AttentionDecode(s, q, k, v, keyStart, partials));
-            RowLoop.Run(pool, rows, s.HeadWidth * runs, new AttentionMerge(s, partials, o, logSumExp));
-        }
-        else
-        {
-            int parts = AttentionForward.Parts(s);
-            VectorWidth.Run(pool, parts, new AttentionForward(s, q, k, v, o, logSumExp, keyStart));
-        }
+        VectorWidth.Run(pool, AttentionForward.Parts(s), new AttentionForward(s, q, k, v, o, logSumExp, keyStart));
     }
 
     /// <summary>Gives the gradients of queries, keys and values.</summary>

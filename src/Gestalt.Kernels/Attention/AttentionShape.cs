@@ -1,6 +1,6 @@
 namespace Gestalt.Kernels;
 
-/// <summary>The sizes of one attention call, for training (<c>Queries == Keys == KeyCapacity</c>) and for a key-value cache alike.</summary>
+/// <summary>The sizes of one attention call, <c>Queries == Keys == KeyCapacity</c> in training.</summary>
 /// <param name="Batch">B, sequences.</param>
 /// <param name="Queries">Tokens that ask, the last ones of their sequence.</param>
 /// <param name="Keys">Tokens that can be seen, including the queries' own.</param>

@@ -4,7 +4,7 @@ namespace Gestalt.Kernels;
 
 /// <summary>
 /// Attention of one or a few new tokens of a sequence over its pages, as in generation: bound by how fast keys and values stream from memory. One
-/// part is a run of pages of one key-value head with all query heads that share it.
+/// part is a run of pages of one key-value head (of several where that is little) with all query heads that share it.
 /// </summary>
 /// <remarks>
 /// Page by page the head's keys are expanded to float32 in the first-level cache while the next page's are asked for, and multiplied with every query (D in the lanes);
@@ -27,13 +27,23 @@ internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequ
     /// <summary>Where in a partial result the maximum is; the sum follows it.</summary>
     internal static int MaximumAt(in PagedShape shape) => (shape.HeadWidth + Line - 1) / Line * Line;
 
-    /// <summary>Does a part: a run of pages of a key-value head.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    /// <summary>Does a part: a run of pages of one or, where that is little, several key-value heads.</summary>
     public void Execute<R>(int part)
         where R : struct, IRegister<R>
     {
-        int head = part % shape.KeyValueHeads;
-        int firstPage = plan.FirstPage + (part / shape.KeyValueHeads * plan.RunPages);
+        int firstHead = part % plan.HeadParts(shape) * plan.PartHeads;
+        int endHead = Math.Min(shape.KeyValueHeads, firstHead + plan.PartHeads);
+        for (int head = firstHead; head < endHead; head++)
+        {
+            Run<R>(part / plan.HeadParts(shape), head);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Run<R>(int run, int head)
+        where R : struct, IRegister<R>
+    {
+        int firstPage = plan.FirstPage + (run * plan.RunPages);
         int first = firstPage * PageTokens;
         int end = Math.Min(sequence.Keys, first + (plan.RunPages * PageTokens));
         int rows = sequence.Queries * shape.HeadsPerKeyValueHead;
@@ -73,7 +83,7 @@ internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequ
                 rows, width / R.Count, count, scores + (key - first), length, values, width, results, width, accumulate: key != from);
         }
 
-        Leave<R>(part, head, rows, results, width, sums);
+        Leave<R>(run, head, rows, results, width, sums);
     }
 
     private static int PageEnd(int key, int end) => Math.Min(end, (key / PageTokens * PageTokens) + PageTokens);
@@ -185,11 +195,11 @@ internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequ
 
     /// <summary>Hands the results on: to the output if this run saw everything, else to the merging.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Leave<R>(int part, int head, int rows, float* results, int width, float* sums)
+    private void Leave<R>(int run, int head, int rows, float* results, int width, float* sums)
         where R : struct, IRegister<R>
     {
         int d = shape.HeadWidth;
-        float* partial = plan.Partials + ((long)part * rows * PartialLength(shape));
+        float* partial = plan.Partials + ((((long)run * shape.KeyValueHeads) + head) * rows * PartialLength(shape));
         for (int row = 0; row < rows; row++, results += width, sums += 2, partial += PartialLength(shape))
         {
             bool alone = plan.Partials == null;

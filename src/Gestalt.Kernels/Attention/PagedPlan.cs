@@ -18,6 +18,9 @@ internal unsafe struct PagedPlan
     /// <summary>Pages of a run.</summary>
     public int RunPages;
 
+    /// <summary>Key-value heads of a part: several where a sequence is short, so that a part is worth claiming.</summary>
+    public int PartHeads;
+
     /// <summary>Runs of pages for a sequence with few queries; 0 for one with many.</summary>
     public int Runs;
 
@@ -89,6 +92,9 @@ internal unsafe struct PagedPlan
         return found;
     }
 
+    /// <summary>Parts of a run of pages.</summary>
+    public readonly int HeadParts(in PagedShape shape) => (shape.KeyValueHeads + PartHeads - 1) / PartHeads;
+
     private int Cut(in PagedShape shape, in PagedSequence sequence)
     {
         if (sequence.Queries * shape.HeadsPerKeyValueHead > PagedAttention.FewRows)
@@ -102,7 +108,8 @@ internal unsafe struct PagedPlan
         int enough = Math.Max(1, PartBytes / (2 * shape.ChunkBytes));
         RunPages = Math.Max(enough, (pages + MostRuns - 1) / MostRuns);
         Runs = (pages + RunPages - 1) / RunPages;
-        return Runs * shape.KeyValueHeads;
+        PartHeads = Math.Clamp(enough / Math.Min(pages, RunPages), 1, shape.KeyValueHeads);
+        return Runs * HeadParts(shape);
     }
 
     private readonly long PartialFloats(in PagedShape shape, in PagedSequence sequence) =>

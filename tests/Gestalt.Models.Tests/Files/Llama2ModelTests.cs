@@ -1,3 +1,4 @@
+using Gestalt.Kernels;
 using Gestalt.Tensors;
 
 namespace Gestalt.Models.Tests.Files;
@@ -94,16 +95,17 @@ public sealed class Llama2ModelTests
     {
         List<int> tokens = [BeginningOfStory];
         var random = new Random(5);
-        using var cache = new KvCache(model.Config, model.Device, 1, length);
+        using var cache = new PagedCache(model.Config, CacheFormat.F32, PagedCache.BytesFor(model.Config, CacheFormat.F32, length, piece: 1));
+        using CachedSequence sequence = cache.Begin([]);
         using var tape = new Tape(model.Device, recording: false);
-        using var batch = new TokenBatch(1, 1);
+        using var batch = new RaggedBatch(model.Config, cache);
         while (tokens.Count < length)
         {
             tape.Reset();
-            batch.Resize(1, 1);
-            batch.Inputs[0] = tokens[^1];
-            batch.SetLeftPadding(0, 0, cache.Length);
-            float[] logits = model.Forward(tape, batch, cache).Values.ToArray();
+            batch.Clear();
+            Assert.True(cache.TryReserve(sequence, 1));
+            batch.Add(sequence, [tokens[^1]], logits: 1);
+            float[] logits = model.Forward(tape, batch)!.Values.ToArray();
             float highest = logits.Max();
             double[] weights = [.. logits.Select(logit => Math.Exp(logit - highest))];
             double left = random.NextDouble() * weights.Sum();
