@@ -12,6 +12,9 @@ internal sealed record HubListing(IReadOnlyList<HubFile> Files, string? Commit)
     private const int LongestAnswer = 64 << 20;
     private const int MostPages = 1000;
 
+    /// <summary>A thousand terabytes: whoever lists more has not counted.</summary>
+    private const long LongestFile = 1L << 50;
+
     /// <summary>Asks the hub for a model's files.</summary>
     public static async Task<HubListing> Fetch(HubClient client, HubAddress address, CancellationToken cancellation)
     {
@@ -125,7 +128,7 @@ internal sealed record HubListing(IReadOnlyList<HubFile> Files, string? Commit)
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 
     private static long? Number(JsonElement owner, string name) =>
-        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out long value) && value >= 0 ? value : null;
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out long value) && value is >= 0 and <= LongestFile ? value : null;
 
     private static UserError Useless(Uri address) => new(ExitCode.Damaged, $"{address.Host} does not answer as a hub does. Is --hub right?");
 }

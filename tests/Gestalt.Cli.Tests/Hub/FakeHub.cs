@@ -79,7 +79,7 @@ internal sealed class FakeHub : IDisposable
     /// <summary>What the hub says in place of the true checksum or length.</summary>
     public string? Checksum { get; init; }
 
-    public int ListedExtra { get; init; }
+    public long ListedExtra { get; init; }
 
     /// <summary>What must be known to be let in.</summary>
     public string? Token { get; init; }
