@@ -61,22 +61,29 @@ public sealed class CompiledConstraint
             walk.Begin().Add(new Item(state, Stacks.Unknown));
             walk.Walk(trie, new StackMachine(Automaton), bits, left);
         }
-        var mask = new StateMask(bits, Beyond(trie, bits, left));
+        var mask = new StateMask(bits, Beyond(state, bits, left));
         // Two threads may find the same mask at once; both are right, and one of them stays.
         if (Interlocked.Add(ref _maskBytes, mask.Bytes) <= MostMaskBytes)
             Volatile.Write(ref _masks[state], mask);
         return mask;
     }
 
-    private TokenTrie? Beyond(TokenTrie trie, uint[] bits, List<int> left)
+    // What follows nowhere behind the rule needs no checking: behind white space, no word can come.
+    private TokenTrie? Beyond(int state, uint[] bits, List<int> left)
     {
+        TokenTrie trie = Vocabulary.Trie;
         var ends = new List<TokenText>();
         foreach (int node in left)
         {
-            foreach (int id in trie.TokensBehind(node))
+            for (int next = node + 1; next < trie.EndOf(node); next = trie.EndOf(next))
             {
-                if ((bits[id >> 5] & (1u << id)) == 0)
-                    ends.Add(new TokenText(Vocabulary.Bytes(id).AsMemory(trie.DepthOf(node)), id));
+                if (!Automaton.FollowBytesOf(state).Contains(trie.ByteOf(next)))
+                    continue;
+                foreach (int id in trie.TokensFrom(next))
+                {
+                    if ((bits[id >> 5] & (1u << id)) == 0)
+                        ends.Add(new TokenText(Vocabulary.Bytes(id).AsMemory(trie.DepthOf(node)), id));
+                }
             }
         }
         return ends.Count == 0 ? null : new TokenTrie(ends);

@@ -16,9 +16,15 @@ internal struct ByteSet
             this[value >> 6] |= 1UL << (value & 63);
     }
 
-    public void Add(in ByteSet other)
+    /// <summary>Adds another set; whether that changed anything.</summary>
+    public bool Add(in ByteSet other)
     {
+        bool isNew = false;
         for (int i = 0; i < 4; i++)
+        {
+            isNew |= (other[i] & ~this[i]) != 0;
             this[i] |= other[i];
+        }
+        return isNew;
     }
 }

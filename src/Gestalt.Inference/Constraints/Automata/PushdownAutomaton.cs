@@ -31,6 +31,7 @@ internal sealed class PushdownAutomaton
     private readonly int[] _ruleStarts;
     private readonly bool[] _callsNothing;
     private readonly ByteSet[] _firstBytes;
+    private readonly ByteSet[] _followBytes;
     private readonly int[] _ranks;
 
     /// <summary>Lays the rules out.</summary>
@@ -48,6 +49,7 @@ internal sealed class PushdownAutomaton
         _callsNothing = new bool[rules.Length];
         _ranks = new int[rules.Length];
         _firstBytes = new ByteSet[rules.Length];
+        _followBytes = new ByteSet[rules.Length];
         int next = FirstFree;
         for (int rule = 0; rule < rules.Length; rule++)
         {
@@ -91,6 +93,7 @@ internal sealed class PushdownAutomaton
             foreach (DfaCall call in rules[rule]!.States[0].Calls)
                 _firstBytes[rule].Add(_firstBytes[call.Rule]);
         }
+        FindFollowing(rules);
     }
 
     /// <summary>The number of states.</summary>
@@ -114,6 +117,9 @@ internal sealed class PushdownAutomaton
     /// <summary>The bytes with which a rule can begin, those of the rules that it enters first included.</summary>
     public ref readonly ByteSet FirstBytesOf(int rule) => ref _firstBytes[rule];
 
+    /// <summary>The bytes that can come behind a state's rule, wherever it was called.</summary>
+    public ref readonly ByteSet FollowBytesOf(int state) => ref _followBytes[_ruleOf[state]];
+
     /// <summary>A rule's place in an order in which each comes before those that it can enter without reading anything.</summary>
     public int RankOf(int rule) => _ranks[rule];
 
@@ -130,6 +136,34 @@ internal sealed class PushdownAutomaton
                 return value >= edge.Range.First ? edge.Target : None;
         }
         return None;
+    }
+
+    // Behind a rule comes what the state behind its call can read and, where the caller may end there, what comes behind the caller.
+    private void FindFollowing(Dfa?[] rules)
+    {
+        var passedOn = new List<int>?[rules.Length]; // to which rules a rule passes on what comes behind it
+        for (int rule = 0; rule < rules.Length; rule++)
+        {
+            foreach (DfaCall call in rules[rule]?.States.SelectMany(state => state.Calls) ?? [])
+            {
+                DfaState behind = rules[rule]!.States[call.Target];
+                foreach (DfaEdge edge in behind.Edges)
+                    _followBytes[call.Rule].Add(edge.Range);
+                foreach (DfaCall next in behind.Calls)
+                    _followBytes[call.Rule].Add(_firstBytes[next.Rule]);
+                if (behind.IsAccepting)
+                    (passedOn[rule] ??= []).Add(call.Rule);
+            }
+        }
+        var waiting = new Queue<int>(Enumerable.Range(0, rules.Length));
+        while (waiting.TryDequeue(out int rule))
+        {
+            foreach (int callee in passedOn[rule] ?? [])
+            {
+                if (_followBytes[callee].Add(_followBytes[rule]))
+                    waiting.Enqueue(callee);
+            }
+        }
     }
 
     private static int AddRow(List<int> dense, DfaEdge[] edges, int start)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Gestalt.Inference.Constraints;
@@ -54,6 +55,8 @@ internal readonly record struct SchemaNode(JsonElement Element, string Pointer)
 internal sealed class SchemaDocument
 {
     private const int MostDepth = 200;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // Keywords that combine schemas.
     private static readonly HashSet<string> Combining = ["$ref", "anyOf", "oneOf", "allOf"];
@@ -119,8 +122,13 @@ internal sealed class SchemaDocument
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(StrictUtf8.GetBytes(json), new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false });
+            ReadTexts(document.RootElement);
             return new SchemaDocument(document.RootElement.Clone());
+        }
+        catch (Exception problem) when (problem is EncoderFallbackException or InvalidOperationException)
+        {
+            throw new ConstraintException("the schema", "a text in it has half of a pair of surrogates, which is no character.");
         }
         catch (JsonException problem)
         {
@@ -161,6 +169,28 @@ internal sealed class SchemaDocument
             throw reference.Problem($"the reference '{target}' leads out of this document. Copy what it points to into $defs, and refer to it with #/$defs/...");
         SchemaNode? found = target is "#" ? Root : target.StartsWith("#/", StringComparison.Ordinal) ? Follow(target) : Anchors().TryGetValue(target[1..], out SchemaNode anchored) ? anchored : null;
         return _known[reference.Text()] = found ?? throw reference.Problem($"there is nothing at '{target}'");
+    }
+
+    // Reads every text once: an escape such as \ud800 alone is JSON, but no text.
+    private static void ReadTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                    ReadTexts(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    ReadTexts(property.Value);
+                }
+                break;
+        }
     }
 
     private SchemaNode? Follow(string pointer)

@@ -76,6 +76,6 @@ internal sealed class TokenTrie
     /// <summary>The tokens with exactly a node's text.</summary>
     public ReadOnlySpan<int> TokensOf(int node) => _tokens.AsSpan(_tokenStarts[node].._tokenStarts[node + 1]);
 
-    /// <summary>The tokens whose text begins with a node's and is longer.</summary>
-    public ReadOnlySpan<int> TokensBehind(int node) => _tokens.AsSpan(_tokenStarts[node + 1].._tokenStarts[_ends[node]]);
+    /// <summary>The tokens whose text begins with a node's.</summary>
+    public ReadOnlySpan<int> TokensFrom(int node) => _tokens.AsSpan(_tokenStarts[node].._tokenStarts[_ends[node]]);
 }
