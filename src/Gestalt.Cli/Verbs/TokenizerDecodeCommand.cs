@@ -14,19 +14,20 @@ internal static class TokenizerDecodeCommand
     {
         var ids = new Argument<string[]>("ID") { Description = "Token ids; standard input if there are none", Arity = ArgumentArity.ZeroOrMore };
         Option<string> tokenizer = TokenizerOptions.Tokenizer();
+        Option<string?> rule = TokenizerOptions.Rule();
         return new Verb(
             "decode",
             "Turn token ids back into text",
             "The bytes come out exactly as they went into 'encode', nothing added.",
             new Example("gestalt tokenizer decode 12 345 678", "with ./tokenizer.json"),
             new Example("gestalt tokenizer encode < a | gestalt tokenizer decode | cmp - a", "the same bytes again"))
-            .With(ids, tokenizer)
-            .Does(parse => Decode(parse.GetValue(ids) ?? [], parse.GetRequiredValue(tokenizer)));
+            .With(ids, tokenizer, rule)
+            .Does(parse => Decode(parse.GetValue(ids) ?? [], parse.GetRequiredValue(tokenizer), parse.GetValue(rule)));
     }
 
-    private static void Decode(string[] words, string tokenizerPath)
+    private static void Decode(string[] words, string tokenizerPath, string? rule)
     {
-        Tokenizer tokenizer = TokenizerSource.Load(tokenizerPath);
+        Tokenizer tokenizer = TokenizerSource.Load(tokenizerPath, rule);
         string text = Encoding.UTF8.GetString(TokenizerOptions.Input(words));
         var ids = new List<int>();
         foreach (string word in text.Split((char[])[' ', '\n', '\r', '\t', ','], StringSplitOptions.RemoveEmptyEntries))

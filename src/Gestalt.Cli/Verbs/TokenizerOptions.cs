@@ -8,10 +8,13 @@ internal static class TokenizerOptions
     /// <summary>Which tokenizer.</summary>
     public static Option<string> Tokenizer() => new("--tokenizer", "-t")
     {
-        Description = "A tokenizer.json, a model file or a run's folder",
+        Description = "A tokenizer.json, a model file, tiktoken's ranks or a folder",
         HelpName = "FILE",
         DefaultValueFactory = _ => "tokenizer.json",
     };
+
+    /// <summary>How text is cut, for files that do not say.</summary>
+    public static Option<string?> Rule() => new("--rule") { Description = "How text is cut into words, for tiktoken's rank files: cl100k, gpt-4o, qwen2 ...", HelpName = "RULE" };
 
     /// <summary>The text in the arguments, or all of standard input when there are none or only <c>-</c>; bytes, since input may be anything.</summary>
     public static byte[] Input(string[] words)
