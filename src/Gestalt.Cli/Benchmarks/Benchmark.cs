@@ -33,6 +33,6 @@ internal static class BenchmarkList
         new GemmBenchmark(Kernels.Precision.Float32), new GemmBenchmark(Kernels.Precision.BFloat16),
         new Train124MBenchmark(), new Train5MBenchmark(),
         new ShakespeareBenchmark(ShakespeareRecipe.Example), new ShakespeareBenchmark(ShakespeareRecipe.Best),
-        new BpeTrainBenchmark(), new BpeEncodeBenchmark(),
+        new BpeTrainBenchmark(), new BpeEncodeBenchmark(), new SamplingBenchmark(), new ConstraintBenchmark(),
     ];
 }
