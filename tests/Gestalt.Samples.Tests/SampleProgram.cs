@@ -21,7 +21,7 @@ internal static class SampleProgram
     /// <summary>Builds a sample; returns the program.</summary>
     public static string Build(string sample)
     {
-        Finished built = Dotnet(null, "build", PathOf(sample), "--configuration", "Release", "--artifacts-path", Artifacts, "--nologo", "--verbosity", "quiet", "-p:RunAnalyzers=false");
+        Finished built = Dotnet(null, "build", PathOf(sample), "--configuration", "Release", "--artifacts-path", Artifacts, "--nologo", "--verbosity", "quiet");
         Assert.True(built.ExitCode == 0, built.Output + built.Errors);
         string name = Path.GetFileNameWithoutExtension(sample);
         return Directory.EnumerateFiles(Path.Combine(Artifacts, "bin"), name + ".dll", SearchOption.AllDirectories)

@@ -17,6 +17,9 @@ internal sealed class ChatRequests(LanguageModel model)
     // Compiling a schema takes milliseconds, and programs use few of them; beyond this many the memory is given back.
     private const int MostConstraints = 64;
 
+    // Schemas made from C# types list all that there is, but do not say so.
+    private static readonly JsonSchemaOptions ClosedObjects = new() { ClosedObjects = true };
+
     private readonly ConcurrentDictionary<string, CompiledConstraint> _constraints = new(StringComparer.Ordinal);
     private readonly Lazy<ConstraintCompiler> _compiler = new(() => Compiler(model));
 
@@ -62,7 +65,7 @@ internal sealed class ChatRequests(LanguageModel model)
         string schema = json.Schema?.GetRawText() ?? "";
         if (_constraints.Count >= MostConstraints && !_constraints.ContainsKey(schema))
             _constraints.Clear();
-        return _constraints.GetOrAdd(schema, text => text.Length == 0 ? _compiler.Value.Json() : _compiler.Value.JsonSchema(text)).Start();
+        return _constraints.GetOrAdd(schema, text => text.Length == 0 ? _compiler.Value.Json() : _compiler.Value.JsonSchema(text, ClosedObjects)).Start();
     }
 
     /// <summary>What is neither an option of ours nor of the interface may be a variable of the model's template, such as <c>enable_thinking</c>.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 using System.Xml.Linq;
 using Gestalt.Models;
 
-namespace Gestalt.Samples.Tests;
+namespace Gestalt.Samples.Tests.Built;
 
 /// <summary>The libraries as packages: packed, restored from a folder by a project that knows nothing of this repository, and run. Slow for the building alone; CI runs it.</summary>
 [Trait("Speed", "Slow")]
@@ -39,7 +39,7 @@ public sealed class PackageTests(TinyModels models) : IClassFixture<TinyModels>
         IEnumerable<string> projects = Libraries.Select(library => Path.Combine(SampleProgram.Repository, "src", $"Gestalt.{library}", $"Gestalt.{library}.csproj"));
         File.WriteAllText(solution, new XElement("Solution", projects.Select(path => new XElement("Project", new XAttribute("Path", path)))).ToString());
         Finished packed = SampleProgram.Dotnet(null, "pack", solution, "--configuration", "Release", "--artifacts-path", SampleProgram.Artifacts, "--output", feed,
-            "--nologo", "--verbosity", "quiet", $"-p:PackageVersion={version}", "-p:RunAnalyzers=false");
+            "--nologo", "--verbosity", "quiet", $"-p:PackageVersion={version}");
         Assert.True(packed.ExitCode == 0, packed.Output + packed.Errors);
     }
 

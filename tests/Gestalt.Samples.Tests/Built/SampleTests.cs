@@ -1,6 +1,6 @@
 using Gestalt.Models;
 
-namespace Gestalt.Samples.Tests;
+namespace Gestalt.Samples.Tests.Built;
 
 /// <summary>The samples that use the libraries, built and run on a tiny model. Slow for the building alone; CI runs them.</summary>
 [Trait("Speed", "Slow")]
