@@ -124,8 +124,13 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
                 if (oldest >= 0) _messages.RemoveAt(oldest);
                 return false;
             }
-            _messages.RemoveAt(oldest);
-            forgotten++;
+            // An answer goes with its question: many models' templates refuse a conversation that begins with an answer.
+            do
+            {
+                _messages.RemoveAt(oldest);
+                forgotten++;
+            }
+            while (oldest < _messages.Count - 1 && _messages[oldest].Role != Roles.User);
         }
         if (forgotten > 0) Messages.Warn($"the conversation no longer fits in the model's {generator.Engine.Context} tokens; it forgets the oldest {forgotten} message{(forgotten > 1 ? "s" : "")}.");
         return true;
