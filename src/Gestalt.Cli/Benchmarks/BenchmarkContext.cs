@@ -18,6 +18,9 @@ internal sealed class BenchmarkContext(WorkerPool pool, Ceilings ceilings, Torch
     /// <summary>PyTorch to compare with, if that was asked for and is there.</summary>
     public TorchPeer? Peer { get; } = peer;
 
+    /// <summary>Another program that runs the same model files, if one was named.</summary>
+    public LlamaBenchPeer? LlamaBench { get; init; }
+
     /// <summary>A folder or file of real text, if one was named.</summary>
     public string? Data { get; } = data;
 

@@ -16,8 +16,7 @@ internal static class BenchCommand
     {
         var names = new Argument<string[]>("NAME") { Description = "Which benchmarks; all of them if none is named", Arity = ArgumentArity.ZeroOrMore };
         var list = new Option<bool>("--list") { Description = "Say which benchmarks there are" };
-        var peer = new Option<string?>("--peer") { Description = "Take turns with a peer in the same run: torch", HelpName = "PEER" };
-        peer.AcceptOnlyFromAmong("torch");
+        var peer = new Option<string?>("--peer") { Description = "Take turns with a peer in the same run: torch, or the path of a llama-bench", HelpName = "PEER" };
         var python = new Option<string>("--python") { Description = "The interpreter that has PyTorch", HelpName = "FILE", DefaultValueFactory = _ => "/usr/bin/python3" };
         var data = new Option<string?>("--data") { Description = "Real text to measure on: a file or a folder", HelpName = "PATH" };
         Option<bool> json = Json.Option();
@@ -28,6 +27,7 @@ internal static class BenchCommand
             new Example("gestalt bench", "everything, in a minute or two"),
             new Example("gestalt bench gemm-bf16 train-124m --peer torch", "in turns with PyTorch (apt-get install python3-torch libopenblas0-pthread)"),
             new Example("gestalt bench shakespeare --data shakespeare.txt", "nanoGPT's CPU example on the file that it uses"),
+            new Example("gestalt bench decode prefill --peer llama.cpp/build/bin/llama-bench", "a 1.1B model of random weights, in turns with llama.cpp on the same files"),
             new Example("gestalt bench --json > before.jsonl", "one object a line: name, value, unit, ceiling_fraction, peer, ratio"))
             .With(names, list, peer, python, data, json)
             .Does(parse =>
@@ -52,7 +52,13 @@ internal static class BenchCommand
 
         WorkerPool pool = WorkerPool.Shared;
         TorchPeer? peer = null;
-        if (peerName is not null)
+        LlamaBenchPeer? llamaBench = null;
+        if (peerName is not null and not "torch")
+        {
+            if (!File.Exists(peerName)) throw new UserError(ExitCode.Missing, $"there is no peer '{peerName}'. It can be 'torch', or the path of llama.cpp's llama-bench.");
+            llamaBench = new LlamaBenchPeer(Path.GetFullPath(peerName), pool.Threads);
+        }
+        else if (peerName is not null)
         {
             peer = TorchPeer.Find(python, pool.Threads, out string problem);
             if (peer is null) Messages.Warn($"there will be no peer to compare with: {problem}.");
@@ -63,7 +69,7 @@ internal static class BenchCommand
         Working("ceilings");
         Ceilings ceilings = Ceilings.Measure(pool);
         foreach (BenchmarkResult result in ceilings.Results()) Print(result, json);
-        var context = new BenchmarkContext(pool, ceilings, peer, data, interruption.Token);
+        var context = new BenchmarkContext(pool, ceilings, peer, data, interruption.Token) { LlamaBench = llamaBench };
         foreach (Benchmark benchmark in BenchmarkList.All.Where(benchmark => names.Length == 0 ? !benchmark.OnlyWhenNamed : names.Contains(benchmark.Name)))
         {
             interruption.Token.ThrowIfCancellationRequested();
