@@ -187,6 +187,17 @@ public sealed class JsonSchemaTests
         Object(Enumerable.Range(0, 1000).Select(i => $"\"p{i}\":{{\"type\":\"array\",\"minItems\":{i},\"maxItems\":{i * 2},\"items\":{{\"type\":\"string\",\"maxLength\":{i}}}}}")),
     ];
 
+    [Fact]
+    public void Thousands_of_required_properties_are_no_problem()
+    {
+        string[] names = [.. Enumerable.Range(0, 4000).Select(i => $"property_{i}")];
+        string schema = $"{{\"type\":\"object\",\"required\":{JsonSerializer.Serialize(names)},\"additionalProperties\":{{\"type\":\"integer\"}}}}";
+        CompiledConstraint compiled = new ConstraintCompiler(Vocabulary).JsonSchema(schema, new JsonSchemaOptions { Whitespace = JsonWhitespace.None });
+        string text = "{" + string.Join(',', names.Select((name, i) => $"\"{name}\":{i}")) + "}";
+        Assert.True(compiled.Matches(Encoding.UTF8.GetBytes(text)));
+        Assert.False(compiled.Matches(Encoding.UTF8.GetBytes(text.Replace(",\"property_3000\":3000", ""))));
+    }
+
     private static void CompileOrRefuse(params int[] numbers)
     {
         foreach (int i in numbers)
