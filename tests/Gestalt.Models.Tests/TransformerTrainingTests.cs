@@ -129,9 +129,11 @@ public sealed class TransformerTrainingTests
         Assert.NotEqual(gradients, roundedGradients);
         Assert.Equal(loss, roundedLoss, 0.02f);
 
-        // Eight bits of mantissa: each product is off by up to 0.4 %, their sums by less, a few layers later by a little more.
+        // Eight bits of mantissa: each product is off by up to 0.4 %, their sums by less, a few layers later by a little more. Norms behind each half of a
+        // block make small results large, and their rounding with them.
+        double most = name == "Gemma" ? 0.06 : 0.02;
         double difference = gradients.Zip(roundedGradients, (a, b) => (double)(a - b) * (a - b)).Sum();
-        Assert.InRange(Math.Sqrt(difference / gradients.Sum(g => (double)g * g)), 1e-5, 0.02);
+        Assert.InRange(Math.Sqrt(difference / gradients.Sum(g => (double)g * g)), 1e-5, most);
     }
 
     [Fact]

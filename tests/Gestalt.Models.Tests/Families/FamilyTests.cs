@@ -6,7 +6,7 @@ namespace Gestalt.Models.Tests.Families;
 /// <summary>Every family through a file of its own, against the naive model in double precision.</summary>
 public sealed unsafe class FamilyTests : IDisposable
 {
-    private const int Length = 24;
+    private const int Length = 12; // beyond the windows of 8
 
     private readonly TemporaryFolder _folder = new(inMemory: true);
 

@@ -90,6 +90,10 @@ internal static class RandomModels
         {
             LearnSuccessors(model);
         }
+        else if (model.Config.EmbeddingScale == 1)
+        {
+            Calm(model);
+        }
 
         return model;
     }
@@ -106,6 +110,18 @@ internal static class RandomModels
             for (int column = 0; column < width; column++)
             {
                 head[(successor * width) + column] += Share * model.Config.EmbeddingScale * table[(token * width) + column];
+            }
+        }
+    }
+
+    /// <summary>A tied head of such vectors would give each token logits beyond 100 for itself; a smaller last gain brings them to where trained models' are.</summary>
+    private static void Calm(Transformer model)
+    {
+        foreach (Parameter parameter in model.Parameters.Where(parameter => parameter.Name.StartsWith("output_norm.", StringComparison.Ordinal)))
+        {
+            foreach (ref float value in parameter.Values)
+            {
+                value *= 0.05f;
             }
         }
     }
@@ -128,22 +144,25 @@ internal static class RandomModels
 
     /// <summary>
     /// Writes each family in each stored form, <c>llama.Q4_K.gguf</c>, and beside it the tokens and our logits, <c>llama.Q4_K.tokens</c> and <c>.logits</c>
-    /// (little-endian int32 and float32).
+    /// (little-endian int32 and float32); the latter also for files that another program has put there.
     /// </summary>
     public static void WriteAll(string folder, IEnumerable<TensorType> types)
     {
         foreach (string name in All.Keys)
         {
-            using Transformer model = Build(name);
-            foreach (TensorType type in types)
+            foreach (TensorType type in types.Where(type => !File.Exists(Path.Combine(folder, $"{name}.{type}.gguf"))))
             {
-                string stem = Path.Combine(folder, $"{name}.{type}");
-                ModelFile.Save(stem + ".gguf", model, SmallModels.Tokenizer, new ModelFileOptions { Type = type, StartsWithEndOfText = false });
-                int[] tokens = Tokens(Context);
-                using LoadedModel loaded = ModelFile.Load(stem + ".gguf", SmallModels.Device, LoadMode.Mapped);
-                File.WriteAllBytes(stem + ".tokens", [.. tokens.SelectMany(BitConverter.GetBytes)]);
-                File.WriteAllBytes(stem + ".logits", [.. Logits(loaded.Transformer, tokens).SelectMany(BitConverter.GetBytes)]);
+                using Transformer model = Build(name);
+                ModelFile.Save(Path.Combine(folder, $"{name}.{type}.gguf"), model, SmallModels.Tokenizer, new ModelFileOptions { Type = type, StartsWithEndOfText = false });
             }
+        }
+
+        foreach (string path in Directory.EnumerateFiles(folder, "*.gguf").Where(path => !File.Exists(Path.ChangeExtension(path, ".logits"))))
+        {
+            int[] tokens = Tokens(Context);
+            using LoadedModel loaded = ModelFile.Load(path, SmallModels.Device, LoadMode.Mapped);
+            File.WriteAllBytes(Path.ChangeExtension(path, ".tokens"), [.. tokens.SelectMany(BitConverter.GetBytes)]);
+            File.WriteAllBytes(Path.ChangeExtension(path, ".logits"), [.. Logits(loaded.Transformer, tokens).SelectMany(BitConverter.GetBytes)]);
         }
     }
 }

@@ -41,7 +41,7 @@ public sealed class QuantizerTests : IDisposable
     [Fact]
     public void More_bits_cost_less()
     {
-        Write("llama");
+        Write("qwen3");
         double last = 0;
         foreach (string name in (string[])["q8_0", "q6_k", "q5_k_m", "q4_k_m"])
         {
