@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text;
 
+// The SDK builds into one folder: two builds at once would undo each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace Gestalt.Samples.Tests;
 
 /// <summary>What a run of a program left behind.</summary>
