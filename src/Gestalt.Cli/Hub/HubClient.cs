@@ -10,6 +10,9 @@ internal sealed record Patience
     /// <summary>How often a request is tried again without anything having come.</summary>
     public int Retries { get; init; } = 7;
 
+    /// <summary>How often a hub is tried again that has never answered: its address may be wrong.</summary>
+    public int FirstRetries { get; init; } = 2;
+
     /// <summary>The wait before the first retry; it doubles with each.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -50,6 +53,7 @@ internal sealed class HubClient : IDisposable
     private readonly Uri _hub;
     private readonly string? _token;
     private readonly Action<string> _say;
+    private volatile bool _hasAnswered;
 
     /// <summary>Makes a client.</summary>
     /// <param name="hub">The hub.</param>
@@ -96,8 +100,8 @@ internal sealed class HubClient : IDisposable
                 long now = progress?.Invoke() ?? 0;
                 failures = now > reached && reached >= 0 ? 0 : failures;
                 reached = now;
-                if (failures >= Patience.Retries)
-                    throw new UserError(ExitCode.Missing, $"{what} failed {failures + 1} times, the last time because {Reason(problem)}. What has come is kept: the same command goes on from there.");
+                if (failures >= (_hasAnswered ? Patience.Retries : Math.Min(Patience.Retries, Patience.FirstRetries)))
+                    throw new UserError(ExitCode.Missing, $"{what} failed {failures + 1} times, the last time because {Reason(problem)}. {(_hasAnswered ? "What has come is kept: the same command goes on from there." : "Is the address right, and is there a network?")}");
                 TimeSpan wait = Patience.Wait(failures, (problem as TransientException)?.RetryAfter);
                 if (wait > TimeSpan.FromSeconds(2)) _say($"{what}: {Reason(problem)}; trying again in {wait.TotalSeconds:0} s");
                 await Task.Delay(wait, cancellation).ConfigureAwait(false);
@@ -155,7 +159,9 @@ internal sealed class HubClient : IDisposable
         silence.CancelAfter(Patience.Silence);
         try
         {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+            HttpResponseMessage answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token).ConfigureAwait(false);
+            _hasAnswered = true;
+            return answer;
         }
         catch (OperationCanceledException problem) when (!cancellation.IsCancellationRequested)
         {
@@ -185,7 +191,7 @@ internal sealed class HubClient : IDisposable
 
     private static string Reason(Exception problem) => problem switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the hub's name cannot be found; is there a network?",
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the name of the hub cannot be found",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "no secure connection can be made",
         TransientException => problem.Message,
         _ => problem.InnerException is { } inner and not OperationCanceledException ? inner.Message.TrimEnd('.') : problem.Message.TrimEnd('.'),

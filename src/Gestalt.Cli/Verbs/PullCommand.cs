@@ -51,6 +51,7 @@ internal static class PullCommand
     /// <summary>The rate is that of the network: what an earlier attempt brought does not count.</summary>
     private static void Report(WorkProgress progress, ModelPull pull)
     {
+        if (pull.Current.Length == 0) return;
         long kept = pull.Done - pull.Received;
         progress.Report(pull.Received, pull.Total - kept, pull.Current + (kept > 0 ? $", {QuantityFormat.Bytes(kept)} were there" : ""));
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gestalt.Cli.Errors;
 using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation.Reports.Charts;
@@ -25,7 +26,17 @@ internal static class ShowCommand
             new Example("gestalt show model.gguf --tensors", "with every tensor's type and shape"),
             new Example("gestalt show model.gguf --json | jq .metadata", "for programs"))
             .With(path, tensors, json)
-            .Does(parse => Show(ModelFile.Describe(ModelSource.Find(parse.GetValue(path))), parse.GetValue(tensors), parse.GetValue(json)));
+            .Does(parse => Show(ModelFile.Describe(FileOf(ModelSource.Find(parse.GetValue(path)))), parse.GetValue(tensors), parse.GetValue(json)));
+    }
+
+    /// <summary>The file that tells of a model; of a folder with several, the first.</summary>
+    private static string FileOf(string path)
+    {
+        if (!Directory.Exists(path)) return path;
+        string[] parts = [.. Directory.EnumerateFiles(path, "*.safetensors").Order(StringComparer.Ordinal)];
+        if (parts.Length == 0) throw new UserError(ExitCode.Missing, $"there are no parameters in '{path}' (looked for *.safetensors).");
+        if (parts.Length > 1) Messages.Warn($"'{path}' holds its parameters in {parts.Length} files; this is the first.");
+        return parts[0];
     }
 
     private static void Show(ModelDescription model, bool tensors, bool json)

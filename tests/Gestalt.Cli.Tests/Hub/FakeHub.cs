@@ -25,15 +25,17 @@ internal sealed class FakeHub : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<string, int> _busy = new();
+    private readonly int _port;
 
     public FakeHub()
     {
         _listener.Start();
+        _port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _ = Task.Run(Accept);
     }
 
     /// <summary>The hub's address; <see cref="Host"/> makes two hubs on one machine two hosts.</summary>
-    public string Address => $"http://{Host}:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Address => $"http://{Host}:{_port}";
 
     public string Host { get; init; } = "127.0.0.1";
 

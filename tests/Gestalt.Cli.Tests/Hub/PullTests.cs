@@ -99,6 +99,14 @@ public sealed class PullTests : IDisposable
         await IsRefused(hub, ExitCode.Missing, "failed 8 times", "kept");
     }
 
+    [Fact]
+    public async Task A_hub_that_never_answers_is_given_up_soon()
+    {
+        var gone = new FakeHub();
+        gone.Dispose();
+        await IsRefused(gone, ExitCode.Missing, "failed 3 times", "Is the address right");
+    }
+
     [Theory, InlineData(429, "1"), InlineData(503, null), InlineData(500, null), InlineData(429, "Fri, 31 Dec 1999 23:59:59 GMT")]
     public async Task A_busy_server_is_asked_again_as_late_as_it_wishes(int status, string? retryAfter)
     {
