@@ -15,7 +15,7 @@ internal sealed unsafe class PatternScanner
     private const int ShortFailure = 16;
 
     // A match is looked for this far beyond the last one found before it is asked whether somebody went the same way in vain, and then at every step of the second number.
-    private const int LongWay = 4096;
+    private const int LongWay = 1024;
     private const int LongWayStep = 64;
 
     [ThreadStatic]
