@@ -1,3 +1,4 @@
+using Gestalt.Inference.Constraints;
 using Gestalt.Kernels;
 using Gestalt.Models;
 
@@ -74,12 +75,12 @@ public sealed class EngineSharingTests
     }
 
     [Fact]
-    public void A_stream_is_not_starved_by_a_large_batch_or_long_prompts()
+    public async Task A_stream_is_not_starved_by_a_large_batch_or_long_prompts()
     {
         using Transformer model = SmallModel.Build(context: 1200);
         using var engine = new Engine(model) { BatchRows = 4 };
         int[][] prompts = [.. Enumerable.Range(0, 30).Select(i => SmallModel.RandomPrompt(new Random(i), 300))];
-        int finished = 0, finishedBefore = -1;
+        int finished = 0;
         using var begun = new ManualResetEventSlim();
         Task batch = Task.Run(() => engine.GenerateAll(prompts, Greedy with { MaxTokens = 200 }, stop: (_, _) =>
         {
@@ -88,9 +89,9 @@ public sealed class EngineSharingTests
         }, finished: (_, _) => finished++));
         begun.Wait(TestContext.Current.CancellationToken);
         Assert.Equal(SmallModel.Greedy(model, prompts[0], 3), engine.Generate(prompts[0], Greedy with { MaxTokens = 3 }));
-        finishedBefore = finished;
+        int finishedBefore = finished;
         Assert.True(finishedBefore < 20, $"{finishedBefore} of 30 long answers came first");
-        batch.Wait(TestContext.Current.CancellationToken);
+        await batch;
         Assert.Equal(30, finished);
     }
 
@@ -146,6 +147,25 @@ public sealed class EngineSharingTests
         Assert.Contains("callback", Assert.Throws<InvalidOperationException>(() =>
             engine.GenerateAll([[1], [2]], Greedy with { MaxTokens = 5 }, finished: (_, _) => engine.Generate([3]).First())).Message);
         Assert.Equal(5, engine.Generate([1], Greedy with { MaxTokens = 5 }).Count());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_constraint_holds_for_streams_batches_and_guesses(bool guesses)
+    {
+        using Transformer model = SmallModel.Build(context: 100);
+        using Transformer draft = SmallModel.Build(context: 100);
+        using var engine = new Engine(model, new EngineOptions { Draft = guesses ? draft : null }) { AlwaysGuess = guesses };
+        TokenConstraint constraint = new ConstraintCompiler(SmallModel.Tokenizer).Gbnf("root ::= (\"a\" | \"b\"){4,9} \"!\"").Start();
+        GenerationOptions options = Greedy with { MaxTokens = 40, Constraint = constraint };
+        TokenStream stream = engine.Generate([1, 2], options);
+        string text = System.Text.Encoding.UTF8.GetString(SmallModel.Tokenizer.Decode(stream.ToArray()));
+        Assert.Matches("^[ab]{4,9}!$", text);
+        Assert.Equal(FinishReason.Stop, stream.Reason);
+        foreach (Generation generation in engine.GenerateAll([[1, 2], [7], [9, 9, 9]], options))
+            Assert.Matches("^[ab]{4,9}!$", System.Text.Encoding.UTF8.GetString(SmallModel.Tokenizer.Decode(generation.Ids)));
+        Assert.Equal(0, constraint.Count); // each sequence goes its own way
     }
 
     [Fact]

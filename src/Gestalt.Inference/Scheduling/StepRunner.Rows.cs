@@ -135,22 +135,6 @@ internal sealed partial class StepRunner
         if (_mask.Length < words)
             _mask = new uint[words];
         constraint.Mask(_mask);
-        for (int word = 0; word < words; word++)
-        {
-            uint allowed = _mask[word];
-            if (allowed == uint.MaxValue)
-                continue;
-            Span<float> some = logits.Slice(word * 32, Math.Min(32, logits.Length - (word * 32)));
-            if (allowed == 0)
-            {
-                some.Fill(float.NegativeInfinity);
-                continue;
-            }
-            for (int bit = 0; bit < some.Length; bit++)
-            {
-                if ((allowed >> bit & 1) == 0)
-                    some[bit] = float.NegativeInfinity;
-            }
-        }
+        TokenMask.Apply(_mask, logits);
     }
 }

@@ -54,7 +54,11 @@ internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequ
         float* results = queries + ((long)rows * width); // (rows, width)
         float* scores = results + ((long)rows * width); // (rows, length)
         float* sums = scores + ((long)rows * length); // (rows, 2)
-        RowEnds.Clear<R>(expanded, PageTokens * width);
+        if (width != shape.HeadWidth)
+        {
+            RowEnds.Clear<R>(expanded, PageTokens * width); // what pads the rows stays zero
+        }
+
         Gather<R>(head, rows, queries, width);
 
         int from = Math.Max(first, Start(0));
