@@ -255,7 +255,7 @@ sealed unsafe class Matrix(byte* data, Format format, int rows, int columns, flo
     public float[]? Bias => bias;
     public Matrix WithBias(float[]? numbers) => new(data, format, rows, columns, numbers);
     public Matrix Part(int first, int count) => new(data + first * _bytes, format, count, columns, bias?[first..(first + count)]);
-    public float[] Row(int row) => [.. Enumerable.Range(0, columns).Select(i => Numbers.One(format, data + row * _bytes, i))];
+    public float[] Row(int row) => row < rows ? [.. Enumerable.Range(0, columns).Select(i => Numbers.One(format, data + row * _bytes, i))] : throw new InvalidDataException($"There is no row {row} in a table of {rows}.");
 
     public float[] Times(float[] x)
     {
@@ -265,8 +265,8 @@ sealed unsafe class Matrix(byte* data, Format format, int rows, int columns, flo
     }
 }
 
-// How numbers are stored. F32 is C#'s float: 1 bit for the sign, 8 for the power of two, 23 for the digits. BF16 is its upper half, F16 has bits 1, 5 and 10:
-// three decimal digits are enough for a weight. Q8_0 has blocks of 34 bytes: an F16, and 32 whole numbers from -127 to 127 to multiply with it.
+// How numbers are stored. F32 is C#'s float: 1 bit for the sign, 8 for the power of two, 23 for the digits. BF16 is its upper half, F16 has 1, 5 and
+// 10 bits of these: three decimal digits are enough for a weight. Q8_0 has blocks of 34 bytes: an F16, and 32 whole numbers from -127 to 127 to multiply with it.
 enum Format : uint { F32 = 0, F16 = 1, Q8_0 = 8, BF16 = 30 }
 static unsafe class Numbers
 {
