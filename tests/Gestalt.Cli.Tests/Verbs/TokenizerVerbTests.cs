@@ -73,6 +73,25 @@ public sealed class TokenizerVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_rank_file_says_by_its_name_or_by_an_option_how_text_is_cut()
+    {
+        string ranks = string.Concat(Enumerable.Range(0, 256).Select(value => $"{Convert.ToBase64String([(byte)value])} {value}\n")) + "aGU= 256\n";
+        _folder.File("ranks.txt", ranks);
+        _folder.File("cl100k_base.tiktoken", ranks);
+        Assert.Equal("256 33", Run([], "tokenizer", "encode", "-t", "cl100k_base.tiktoken", "he!").Text.Trim());
+        Assert.Equal("256 33", Run([], "tokenizer", "encode", "-t", "ranks.txt", "--rule", "gpt2", "he!").Text.Trim());
+        Assert.Contains("--rule", Run([], "tokenizer", "encode", "-t", "ranks.txt", "he!").Errors);
+        Assert.Contains("there is no rule 'x'", Run([], "tokenizer", "encode", "-t", "ranks.txt", "--rule", "x", "he!").Errors);
+    }
+
+    [Fact]
+    public void Special_tokens_are_made_of_their_names_only_where_asked()
+    {
+        Assert.DoesNotContain("297", Run([], "tokenizer", "encode", "<|endoftext|>").Text);
+        Assert.Equal("297", Run([], "tokenizer", "encode", "--specials", "<|endoftext|>").Text.Trim());
+    }
+
+    [Fact]
     public void The_same_text_gives_the_same_file_whatever_the_threads()
     {
         Run([], "tokenizer", "train", "text", "-v", "300", "-o", "one.json", "--threads", "1");
