@@ -30,6 +30,16 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Fact]
+    public void Sampling_that_makes_no_sense_is_refused_before_a_model_is_looked_for()
+    {
+        IsRefused(Run("generate", "x", "--grammar", "a.gbnf", "--json-schema", "b.json"), 2, "one of them");
+        IsRefused(Run("generate", "x", "--samplers", "top-k;sideways"), 2, "sideways", "top-n-sigma");
+        IsRefused(Run("generate", "x", "--logit-bias", "15=many"), 2, "15=many");
+        IsRefused(Run("generate", "x", "--typical", "2"), 2, "TypicalP is 2");
+        IsRefused(Run("generate", "x", "--mirostat", "7"), 2, "Mirostat is 7");
+    }
+
+    [Fact]
     public void A_verb_without_anything_to_work_on_asks_for_it()
     {
         IsRefused(Run("tokenizer", "train"), 2, "--run");

@@ -113,6 +113,22 @@ public sealed class LifeTests(FinishedLife life) : IClassFixture<FinishedLife>
     }
 
     [Fact]
+    public void What_is_generated_under_a_schema_or_a_grammar_satisfies_it()
+    {
+        File.WriteAllText(Path.Combine(life.Folder, "person.json"), """{"type":"object","properties":{"name":{"type":"string","maxLength":8},"age":{"type":"integer","minimum":1,"maximum":99}},"required":["name","age"],"additionalProperties":false}""");
+        File.WriteAllText(Path.Combine(life.Folder, "answer.gbnf"), "root ::= \"yes\" | \"no, \" [a-z]{3,9}");
+        File.WriteAllText(Path.Combine(life.Folder, "bad.gbnf"), "root ::= \"yes\" | maybe");
+        JsonElement person = Parse(life.Run("generate", "A person:", "--json-schema", "person.json", "--seed", "1", "--temperature", "1.5"));
+        Assert.InRange(person.GetProperty("age").GetInt32(), 1, 99);
+        Assert.InRange(person.GetProperty("name").GetString()!.Length, 0, 16);
+        Assert.Matches("^(yes|no, [a-z]{3,9})\n$", life.Run("generate", "Is it so?", "--grammar", "answer.gbnf", "--top-n-sigma", "2", "--dry-multiplier", "0.8", "--samplers", "dry;top-n-sigma;temperature").Text);
+        Finished refused = life.Run("generate", "x", "--grammar", "bad.gbnf");
+        Assert.Equal(4, refused.ExitCode);
+        Assert.Contains("bad.gbnf: line 1, column 18: there is no rule 'maybe'", refused.Errors);
+        Assert.Equal(3, life.Run("generate", "x", "--grammar", "none.gbnf").ExitCode);
+    }
+
+    [Fact]
     public void Generation_that_cannot_fit_is_refused_with_both_numbers()
     {
         Finished run = life.Run("generate", "Once upon a time", "-n", "100000");

@@ -72,11 +72,11 @@ public sealed class GbnfTests
         CompiledConstraint compiled = new ConstraintCompiler(vocabulary).Gbnf(grammar);
         var start = new NaiveMatcher(GbnfParser.Parse(grammar));
         var mask = new uint[vocabulary.MaskLength];
-        for (int walk = 0; walk < 6; walk++)
+        for (int walk = 0; walk < 4; walk++)
         {
             TokenConstraint constraint = compiled.Start();
             NaiveMatcher naive = start;
-            for (int step = 0; step < (name == "ambiguous" ? 8 : 25); step++)
+            for (int step = 0; step < (name == "ambiguous" ? 6 : 25); step++)
             {
                 constraint.Mask(mask);
                 Assert.Equal(naive.IsComplete, constraint.IsComplete);

@@ -93,12 +93,12 @@ public sealed class SamplingChainTests
     public void Mirostat_holds_the_surprise_at_its_target(int version)
     {
         // Zipf's distribution, as the paper assumes.
-        float[] logits = [.. Enumerable.Range(1, 2000).Select(rank => -1.1f * MathF.Log(rank))];
+        float[] logits = [.. Enumerable.Range(1, 1000).Select(rank => -1.1f * MathF.Log(rank))];
         var options = new SamplingOptions { Mirostat = version, MirostatTarget = 4, Temperature = 1, Seed = 3 };
         var sampler = new Sampler(options, logits.Length);
         var naive = new NaiveChain(options);
         double sum = 0;
-        for (int i = 0; i < 900; i++)
+        for (int i = 0; i < 700; i++)
         {
             Xoshiro256 unused = new(0);
             double total = 0;
@@ -122,7 +122,7 @@ public sealed class SamplingChainTests
             if (i >= 300)
                 sum += surprise;
         }
-        Assert.InRange(sum / 600, 3.7, 4.3);
+        Assert.InRange(sum / 400, 3.7, 4.3);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class SamplingChainTests
     {
         foreach ((int seed, double spread) in new[] { (1, 0.0), (2, 1e-6), (3, 0.01), (4, 1.0), (5, 4.0) })
         {
-            float[] logits = RandomLogits(seed, 50_000, spread);
+            float[] logits = RandomLogits(seed, 20_000, spread);
             for (int i = 0; i < logits.Length; i += 3)
                 logits[i] = float.NegativeInfinity; // masked by a grammar
             foreach (SamplingOptions options in new SamplingOptions[] { new() { TopP = 0.95f }, new() { TopP = 0.3f }, new() { TypicalP = 0.5f }, new() { TopP = 0.999f, MinP = 0.001f } })
