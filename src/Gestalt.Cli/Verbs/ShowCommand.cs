@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Gestalt.Cli.Errors;
 using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation.Reports.Charts;
@@ -15,28 +14,18 @@ internal static class ShowCommand
 
     public static Command Create()
     {
-        var path = new Argument<string?>("FILE") { Description = "A GGUF or safetensors file, a run, or a pulled model [default: the newest run]", Arity = ArgumentArity.ZeroOrOne };
+        var path = new Argument<string?>("FILE") { Description = "A GGUF or safetensors file, a Hugging Face folder, a run, or a pulled model [default: the newest run]", Arity = ArgumentArity.ZeroOrOne };
         var tensors = new Option<bool>("--tensors") { Description = "List every tensor" };
         Option<bool> json = Json.Option();
         return new Verb(
             "show",
             "Say what is in a model file",
-            "Reads anyone's GGUF and safetensors files: shape, storage types, metadata. Tensors are not loaded, so that a file of many gigabytes is shown at once.",
+            "Reads anyone's GGUF and safetensors files and Hugging Face folders: shape, storage types, metadata. Tensors are not loaded, so that a file of many gigabytes is shown at once.",
             new Example("gestalt show", "the newest run's model"),
             new Example("gestalt show model.gguf --tensors", "with every tensor's type and shape"),
             new Example("gestalt show model.gguf --json | jq .metadata", "for programs"))
             .With(path, tensors, json)
-            .Does(parse => Show(ModelFile.Describe(FileOf(ModelSource.Find(parse.GetValue(path)))), parse.GetValue(tensors), parse.GetValue(json)));
-    }
-
-    /// <summary>The file that tells of a model; of a folder with several, the first.</summary>
-    private static string FileOf(string path)
-    {
-        if (!Directory.Exists(path)) return path;
-        string[] parts = [.. Directory.EnumerateFiles(path, "*.safetensors").Order(StringComparer.Ordinal)];
-        if (parts.Length == 0) throw new UserError(ExitCode.Missing, $"there are no parameters in '{path}' (looked for *.safetensors).");
-        if (parts.Length > 1) Messages.Warn($"'{path}' holds its parameters in {parts.Length} files; this is the first.");
-        return parts[0];
+            .Does(parse => Show(ModelFile.Describe(ModelSource.Find(parse.GetValue(path))), parse.GetValue(tensors), parse.GetValue(json)));
     }
 
     private static void Show(ModelDescription model, bool tensors, bool json)
@@ -63,8 +52,9 @@ internal static class ShowCommand
         output.WriteLine($"  {model.Format}, {QuantityFormat.Bytes(model.Bytes)}, {QuantityFormat.Number(model.ParameterCount)} parameters in {model.Tensors.Count} tensors"
             + $" ({string.Join(", ", model.Types.Select(type => $"{type.Tensors} × {type.Type}"))})");
         if (model.Config is TransformerConfig shape)
-            output.WriteLine($"  {model.Architecture}: {shape.Layers} layers of width {shape.Width}, {shape.Heads} heads ({shape.KeyValueHeads} for keys) of width {shape.HeadWidth}, feed-forward {shape.FeedForward}"
-                + $", vocabulary {shape.Vocabulary:N0}, context {shape.Context:N0}{(shape.TiedEmbeddings ? ", tied embeddings" : "")}");
+            output.WriteLine($"  {model.Architecture}: {shape.Layers} layers of width {shape.Width}, {shape.Heads} heads ({shape.KeyValueHeads} for keys) of width {shape.HeadWidth}, feed-forward {shape.FeedForward} of width {shape.FeedForwardWidth}"
+                + $", vocabulary {shape.Vocabulary:N0}, context {shape.Context:N0}{(shape.TiedEmbeddings ? ", tied embeddings" : "")}"
+                + $"{(shape.Experts > 0 ? $", {shape.ExpertsUsed} of {shape.Experts} experts" : "")}{(shape.SlidingWindow > 0 ? $", a window of {shape.SlidingWindow:N0}" : "")}");
         else
             output.WriteLine($"  {model.Architecture ?? "no architecture"}: Gestalt cannot run it ({model.Obstacle})");
         if (model.Metadata.Count > 0)
