@@ -71,7 +71,7 @@ public sealed class TextGenerator
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ContextLimitException">It does not fit.</exception>
     public TextStream Complete(string prompt, GenerationOptions? options = null, CancellationToken cancellation = default) =>
-        Stream(PromptIds(prompt), options, cancellation);
+        Stream(PromptIds(prompt), options, continues: prompt.Length > 0, cancellation);
 
     /// <summary>Streams the assistant's next message of a conversation.</summary>
     /// <param name="conversation">The messages so far.</param>
@@ -86,11 +86,15 @@ public sealed class TextGenerator
     /// <param name="options">What to generate. The model's own end-of-text and end-of-turn tokens always end it.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ContextLimitException">It does not fit.</exception>
-    public TextStream Stream(ReadOnlySpan<int> prompt, GenerationOptions? options = null, CancellationToken cancellation = default)
+    public TextStream Stream(ReadOnlySpan<int> prompt, GenerationOptions? options = null, CancellationToken cancellation = default) =>
+        Stream(prompt, options, continues: false, cancellation);
+
+    /// <param name="continues">Whether the text goes on with one that was shown: then a blank before its first word is part of it in every kind of vocabulary.</param>
+    private TextStream Stream(ReadOnlySpan<int> prompt, GenerationOptions? options, bool continues, CancellationToken cancellation)
     {
         options ??= new GenerationOptions();
         TokenStream tokens = engine.Generate(prompt, ForEngine(options), cancellation);
-        return new TextStream(tokens, new StreamDecoder(tokenizer), Matcher(options));
+        return new TextStream(tokens, new StreamDecoder(tokenizer, continues: continues), Matcher(options));
     }
 
     /// <summary>Continues many prompts at once, far faster than one by one.</summary>
