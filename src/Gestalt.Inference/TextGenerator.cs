@@ -89,7 +89,7 @@ public sealed class TextGenerator
     public TextStream Stream(ReadOnlySpan<int> prompt, GenerationOptions? options = null, CancellationToken cancellation = default) =>
         Stream(prompt, options, continues: false, cancellation);
 
-    /// <param name="continues">Whether the text goes on with one that was shown: then a blank before its first word is part of it in every kind of vocabulary.</param>
+    // Where a text goes on with one that was shown, a blank before its first word is part of it in every kind of vocabulary.
     private TextStream Stream(ReadOnlySpan<int> prompt, GenerationOptions? options, bool continues, CancellationToken cancellation)
     {
         options ??= new GenerationOptions();

@@ -31,7 +31,13 @@ public sealed class DamagedModelTests : IDisposable
         ["mixtral"] = Tiny with { RotaryPairs = RotaryPairs.Neighbours, Experts = 3, ExpertsUsed = 2 },
         ["gemma3"] = Tiny with
         {
-            FeedForward = FeedForwardKind.GeGlu, PostNorms = true, EmbeddingScale = MathF.Sqrt(32), QueryKeyNorm = true, SlidingWindow = 4, GlobalLayerEvery = 6, LocalRotaryTheta = 10_000,
+            FeedForward = FeedForwardKind.GeGlu,
+            PostNorms = true,
+            EmbeddingScale = MathF.Sqrt(32),
+            QueryKeyNorm = true,
+            SlidingWindow = 4,
+            GlobalLayerEvery = 6,
+            LocalRotaryTheta = 10_000,
         },
         ["phi3"] = Tiny with { RotaryScaling = new() { Kind = RotaryScalingKind.LongAndShortFactors, OriginalContext = 16 } },
         ["gpt2"] = TransformerConfig.Gpt2(2, 32, 2, SmallModels.Tokenizer.VocabularySize, 32),
