@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gestalt.Kernels;
 using Gestalt.Tensors;
 
 namespace Gestalt.Models;
@@ -46,7 +47,7 @@ internal sealed class FeedForwardLayer
         Tensor h = _norm.Forward(tape, x); // (B,T,C)
         if (_router is not null)
         {
-            Tensor mixed = tape.Experts(h, _router, _experts, _config.ExpertsUsed, _config.FeedForward == FeedForwardKind.GeGlu); // (B,T,C)
+            Tensor mixed = tape.Experts(h, _router, _experts, _config.ExpertsUsed, Gate); // (B,T,C)
             return tape.Add(x, _postNorm is { } after ? after.Forward(tape, mixed) : mixed);
         }
 
@@ -60,8 +61,10 @@ internal sealed class FeedForwardLayer
     {
         Span<Tensor> projected = [null!, null!];
         tape.LinearMany(h, [_up!, _gate!], [_upBias, _gateBias], projected); // (B,T,F) each
-        return _config.FeedForward == FeedForwardKind.GeGlu ? tape.GeGlu(projected[1], projected[0]) : tape.SwiGlu(projected[1], projected[0]);
+        return tape.Gated(Gate, projected[1], projected[0]);
     }
+
+    private GateKind Gate => _config.FeedForward == FeedForwardKind.GeGlu ? GateKind.Gelu : GateKind.Silu;
 
     private Tensor Plain(Tape tape, Tensor up) => _config.FeedForward == FeedForwardKind.Gelu ? tape.Gelu(up) : tape.SquaredRelu(up);
 }

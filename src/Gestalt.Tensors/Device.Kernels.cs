@@ -90,31 +90,17 @@ public sealed unsafe partial class Device
         Stop(KernelKind.Rotary, start);
     }
 
-    internal void SwiGluForward(float* gate, float* up, float* y, long count)
+    internal void GatedForward(GateKind kind, float* gate, float* up, float* y, long count)
     {
         long start = Start();
-        SwiGlu.Forward(Pool, gate, up, y, count);
+        GatedLinearUnit.Forward(Pool, kind, gate, up, y, count);
         Stop(KernelKind.Activation, start);
     }
 
-    internal void SwiGluBackward(float* dy, float* gate, float* up, float* dGate, float* dUp, long count, bool accumulate)
+    internal void GatedBackward(GateKind kind, float* dy, float* gate, float* up, float* dGate, float* dUp, long count, bool accumulate)
     {
         long start = Start();
-        SwiGlu.Backward(Pool, dy, gate, up, dGate, dUp, count, accumulate);
-        Stop(KernelKind.Activation, start);
-    }
-
-    internal void GeGluForward(float* gate, float* up, float* y, long count)
-    {
-        long start = Start();
-        GeGlu.Forward(Pool, gate, up, y, count);
-        Stop(KernelKind.Activation, start);
-    }
-
-    internal void GeGluBackward(float* dy, float* gate, float* up, float* dGate, float* dUp, long count, bool accumulate)
-    {
-        long start = Start();
-        GeGlu.Backward(Pool, dy, gate, up, dGate, dUp, count, accumulate);
+        GatedLinearUnit.Backward(Pool, kind, dy, gate, up, dGate, dUp, count, accumulate);
         Stop(KernelKind.Activation, start);
     }
 

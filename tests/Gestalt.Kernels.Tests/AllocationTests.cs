@@ -27,7 +27,7 @@ public sealed unsafe class AllocationTests
             RmsNorm.Forward(pool, x.Pointer, gain.Pointer, y.Pointer, sums.Pointer, Rows, Width, 1e-5f);
             RmsNorm.Backward(pool, y.Pointer, x.Pointer, gain.Pointer, sums.Pointer, z.Pointer, gain.Pointer, Rows, Width);
             LayerNorm.Backward(pool, y.Pointer, x.Pointer, null, sums.Pointer, sums.Pointer, z.Pointer, gain.Pointer, gain.Pointer, Rows, Width);
-            SwiGlu.Forward(pool, x.Pointer, y.Pointer, z.Pointer, Rows * Width);
+            GatedLinearUnit.Forward(pool, GateKind.Silu, x.Pointer, y.Pointer, z.Pointer, Rows * Width);
             CrossEntropy.Rows(pool, y.Pointer, ids.Pointer, null, sums.Pointer, Rows, Width, 1, withGradient: true);
             Embedding.Backward(pool, ids.Pointer, x.Pointer, y.Pointer, Rows, Width, Rows);
             Norms.SumOfSquares(pool, x.Pointer, Rows * Width);

@@ -29,13 +29,20 @@ public sealed unsafe class ElementwiseTests
         ["SoftCap"] = new(1, 1, (a, y, n) => Elementwise.SoftCap(Pool, a[0], y[0], 1.5f, n), (x, y) => [1.5 * Math.Tanh(x[0] / 1.5)]),
         ["SoftCapBackward"] = new(
             2, 1, (a, y, n) => Elementwise.SoftCapBackward(Pool, a[0], a[1], y[0], 8f, n), (x, y) => [y[0] + (x[0] * (1 - (x[1] / 8 * x[1] / 8)))]),
-        ["SwiGlu"] = new(2, 1, (a, y, n) => SwiGlu.Forward(Pool, a[0], a[1], y[0], n), (x, y) => [Silu(x[0]) * x[1]]),
+        ["SwiGlu"] = new(2, 1, (a, y, n) => GatedLinearUnit.Forward(Pool, GateKind.Silu, a[0], a[1], y[0], n), (x, y) => [Silu(x[0]) * x[1]]),
         ["SwiGluBackward"] = new(
-            3, 2, (a, y, n) => SwiGlu.Backward(Pool, a[0], a[1], a[2], y[0], y[1], n),
+            3, 2, (a, y, n) => GatedLinearUnit.Backward(Pool, GateKind.Silu, a[0], a[1], a[2], y[0], y[1], n),
             (x, y) => [y[0] + (x[0] * x[2] * Slope(Silu, x[1])), y[1] + (x[0] * Silu(x[1]))]),
         ["SwiGluBackwardOverwriting"] = new(
-            3, 2, (a, y, n) => SwiGlu.Backward(Pool, a[0], a[1], a[2], y[0], y[1], n, accumulate: false),
+            3, 2, (a, y, n) => GatedLinearUnit.Backward(Pool, GateKind.Silu, a[0], a[1], a[2], y[0], y[1], n, accumulate: false),
             (x, y) => [x[0] * x[2] * Slope(Silu, x[1]), x[0] * Silu(x[1])]),
+        ["GeGlu"] = new(2, 1, (a, y, n) => GatedLinearUnit.Forward(Pool, GateKind.Gelu, a[0], a[1], y[0], n), (x, y) => [GeluOf(x[0]) * x[1]], Absolute),
+        ["GeGluBackward"] = new(
+            3, 2, (a, y, n) => GatedLinearUnit.Backward(Pool, GateKind.Gelu, a[0], a[1], a[2], y[0], y[1], n),
+            (x, y) => [y[0] + (x[0] * x[2] * Slope(GeluOf, x[1])), y[1] + (x[0] * GeluOf(x[1]))], Absolute),
+        ["GeGluBackwardOverwriting"] = new(
+            3, 2, (a, y, n) => GatedLinearUnit.Backward(Pool, GateKind.Gelu, a[0], a[1], a[2], y[0], y[1], n, accumulate: false),
+            (x, y) => [x[0] * x[2] * Slope(GeluOf, x[1]), x[0] * GeluOf(x[1])], Absolute),
         ["Gelu"] = new(1, 1, (a, y, n) => Gelu.Forward(Pool, a[0], y[0], n), (x, y) => [GeluOf(x[0])]),
         ["GeluBackward"] = new(
             2, 1, (a, y, n) => Gelu.Backward(Pool, a[0], a[1], y[0], n), (x, y) => [y[0] + (x[0] * Slope(GeluOf, x[1]))], Absolute),
@@ -157,10 +164,10 @@ public sealed unsafe class ElementwiseTests
         using Guarded<float> one = new(Enumerable.Repeat(1f, extreme.Length).ToArray());
         using Guarded<float> y = new(extreme.Length);
         using Guarded<float> z = new(extreme.Length);
-        SwiGlu.Forward(Pool, x.Pointer, one.Pointer, y.Pointer, extreme.Length);
+        GatedLinearUnit.Forward(Pool, GateKind.Silu, x.Pointer, one.Pointer, y.Pointer, extreme.Length);
         Assert.Equal(100, y.Span[6]);
         Assert.All(y.ToArray(), v => Assert.True(float.IsFinite(v)));
-        SwiGlu.Backward(Pool, one.Pointer, x.Pointer, one.Pointer, y.Pointer, z.Pointer, extreme.Length, accumulate: false);
+        GatedLinearUnit.Backward(Pool, GateKind.Silu, one.Pointer, x.Pointer, one.Pointer, y.Pointer, z.Pointer, extreme.Length, accumulate: false);
         Assert.All(y.Span[1..].ToArray(), v => Assert.True(float.IsFinite(v)));
         Gelu.Forward(Pool, x.Pointer + 1, y.Pointer + 1, extreme.Length - 1);
         Assert.All(y.Span[1..].ToArray(), v => Assert.True(float.IsFinite(v)));

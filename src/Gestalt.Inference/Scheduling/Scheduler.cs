@@ -145,21 +145,7 @@ internal sealed class Scheduler(StepRunner runner) : IDisposable
                     return;
                 Take();
             }
-            try
-            {
-                bool goesOn = true;
-                while (goesOn)
-                {
-                    runner.Step();
-                    lock (_gate)
-                        goesOn = !IsThere(group, request, index) && _exclusives == 0;
-                }
-            }
-            finally
-            {
-                lock (_gate)
-                    LeaveTo();
-            }
+            StepFor(group, request, index);
         }
     }
 
@@ -175,6 +161,12 @@ internal sealed class Scheduler(StepRunner runner) : IDisposable
                 return; // whoever drives starts another one when it leaves
             Take();
         }
+        StepFor(group: null, request: null, index: 0);
+    }
+
+    /// <summary>Steps until what is waited for is there (without a group: until nothing runs by itself) or somebody wants the runner alone, then leaves it to others.</summary>
+    private void StepFor(RequestGroup? group, Request? request, int index)
+    {
         try
         {
             bool goesOn = true;
@@ -182,7 +174,7 @@ internal sealed class Scheduler(StepRunner runner) : IDisposable
             {
                 runner.Step();
                 lock (_gate)
-                    goesOn = runner.HasAsynchronous() && _exclusives == 0;
+                    goesOn = (group is null ? runner.HasAsynchronous() : !IsThere(group, request, index)) && _exclusives == 0;
             }
         }
         finally

@@ -1,3 +1,4 @@
+using Gestalt.Kernels;
 namespace Gestalt.Tensors;
 
 /// <summary>One of several gated feed-forward layers side by side.</summary>
@@ -18,9 +19,9 @@ public sealed unsafe partial class Tape
     /// <param name="router">Scores of the experts (E,C).</param>
     /// <param name="experts">The E experts.</param>
     /// <param name="used">k: how many a token takes.</param>
-    /// <param name="gelu">Whether gates are GELU instead of SiLU.</param>
+    /// <param name="kind">What opens their gates.</param>
     /// <exception cref="InvalidOperationException">The tape records.</exception>
-    public Tensor Experts(Tensor x, Parameter router, ReadOnlySpan<Expert> experts, int used, bool gelu = false)
+    public Tensor Experts(Tensor x, Parameter router, ReadOnlySpan<Expert> experts, int used, GateKind kind = GateKind.Silu)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(router);
@@ -70,15 +71,7 @@ public sealed unsafe partial class Tape
 
             Product(experts[e].Gate, gathered, count, gate); // (count,F)
             Product(experts[e].Up, gathered, count, up); // (count,F)
-            if (gelu)
-            {
-                Device.GeGluForward(gate, up, gate, (long)count * hidden);
-            }
-            else
-            {
-                Device.SwiGluForward(gate, up, gate, (long)count * hidden);
-            }
-
+            Device.GatedForward(kind, gate, up, gate, (long)count * hidden);
             Product(experts[e].Down, gate, count, gathered); // (count,C)
             for (int i = 0; i < count; i++)
             {

@@ -1,3 +1,5 @@
+using Gestalt.Kernels;
+
 namespace Gestalt.Tensors.Tests.Ops;
 
 public sealed class ActivationTests
@@ -5,17 +7,17 @@ public sealed class ActivationTests
     [Fact]
     public void SwiGlu_and_its_gradients_agree_with_the_twin() =>
         OperationCheck.Compare([new(3, 21), new(3, 21)], [],
-            (tape, t, _) => tape.SwiGlu(t[0], t[1]),
+            (tape, t, _) => tape.Gated(GateKind.Silu, t[0], t[1]),
             (t, _) => [.. t[0].Zip(t[1], (gate, up) => gate / (1 + Math.Exp(-gate)) * up)]);
 
     [Fact]
     public void SwiGlu_adds_to_one_gradient_and_begins_the_other()
     {
         OperationCheck.Compare([new(3, 21), new(3, 21)], [],
-            (tape, t, _) => tape.Add(tape.SwiGlu(t[0], t[1]), t[0]),
+            (tape, t, _) => tape.Add(tape.Gated(GateKind.Silu, t[0], t[1]), t[0]),
             (t, _) => [.. t[0].Zip(t[1], (gate, up) => (gate / (1 + Math.Exp(-gate)) * up) + gate)]);
         OperationCheck.Compare([new(3, 21)], [],
-            (tape, t, _) => tape.SwiGlu(t[0], t[0]),
+            (tape, t, _) => tape.Gated(GateKind.Silu, t[0], t[0]),
             (t, _) => [.. t[0].Select(x => x / (1 + Math.Exp(-x)) * x)]);
     }
 
@@ -23,10 +25,10 @@ public sealed class ActivationTests
     public void GeGlu_and_its_gradients_agree_with_the_twin()
     {
         OperationCheck.Compare([new(3, 21), new(3, 21)], [],
-            (tape, t, _) => tape.GeGlu(t[0], t[1]),
+            (tape, t, _) => tape.Gated(GateKind.Gelu, t[0], t[1]),
             (t, _) => [.. t[0].Zip(t[1], (gate, up) => Gelu(gate) * up)]);
         OperationCheck.Compare([new(3, 21), new(3, 21)], [],
-            (tape, t, _) => tape.Add(tape.GeGlu(t[0], t[1]), t[0]),
+            (tape, t, _) => tape.Add(tape.Gated(GateKind.Gelu, t[0], t[1]), t[0]),
             (t, _) => [.. t[0].Zip(t[1], (gate, up) => (Gelu(gate) * up) + gate)]);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gestalt.Text;
 
 namespace Gestalt.Inference.Constraints;
 
@@ -123,7 +124,7 @@ internal sealed class SchemaDocument
         try
         {
             using var document = JsonDocument.Parse(StrictUtf8.GetBytes(json), new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false });
-            ReadTexts(document.RootElement);
+            JsonDocuments.RequireText(document.RootElement);
             return new SchemaDocument(document.RootElement.Clone());
         }
         catch (Exception problem) when (problem is EncoderFallbackException or InvalidOperationException)
@@ -169,28 +170,6 @@ internal sealed class SchemaDocument
             throw reference.Problem($"the reference '{target}' leads out of this document. Copy what it points to into $defs, and refer to it with #/$defs/...");
         SchemaNode? found = target is "#" ? Root : target.StartsWith("#/", StringComparison.Ordinal) ? Follow(target) : Anchors().TryGetValue(target[1..], out SchemaNode anchored) ? anchored : null;
         return _known[reference.Text()] = found ?? throw reference.Problem($"there is nothing at '{target}'");
-    }
-
-    // Reads every text once: an escape such as \ud800 alone is JSON, but no text.
-    private static void ReadTexts(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.String:
-                element.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (JsonElement item in element.EnumerateArray())
-                    ReadTexts(item);
-                break;
-            case JsonValueKind.Object:
-                foreach (JsonProperty property in element.EnumerateObject())
-                {
-                    _ = property.Name;
-                    ReadTexts(property.Value);
-                }
-                break;
-        }
     }
 
     private SchemaNode? Follow(string pointer)

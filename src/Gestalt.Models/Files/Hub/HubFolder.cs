@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Gestalt.Text;
 
 namespace Gestalt.Models;
 
@@ -91,7 +92,7 @@ internal sealed unsafe class HubFolder : IWeightSource, IDisposable
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            RequireText(document.RootElement);
+            JsonDocuments.RequireText(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : throw new ModelFileException(path, "is JSON, but not an object");
@@ -99,28 +100,6 @@ internal sealed unsafe class HubFolder : IWeightSource, IDisposable
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
             throw new ModelFileException(path, $"is not JSON: {problem.Message.TrimEnd('.')}", advice: "Fetch it again.", inner: problem);
-        }
-    }
-
-    /// <summary>Lets every string be read once: those with broken UTF-8 or half a surrogate pair would fail wherever they are used.</summary>
-    private static void RequireText(JsonElement json)
-    {
-        switch (json.ValueKind)
-        {
-            case JsonValueKind.String:
-                _ = json.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (JsonElement one in json.EnumerateArray())
-                    RequireText(one);
-                break;
-            case JsonValueKind.Object:
-                foreach (JsonProperty one in json.EnumerateObject())
-                {
-                    _ = one.Name;
-                    RequireText(one.Value);
-                }
-                break;
         }
     }
 

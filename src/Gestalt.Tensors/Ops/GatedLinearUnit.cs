@@ -1,0 +1,45 @@
+using Gestalt.Kernels;
+
+namespace Gestalt.Tensors;
+
+/// <content>
+/// Gated linear units (Shazeer, arXiv 2002.05202): y = f(g) u. SwiGLU takes f = silu, g σ(g); GeGLU, as Gemma uses it
+/// (arXiv 2403.08295), GELU in the tanh form. Gradients: du = f(g) dy, dg = f'(g) u dy.
+/// </content>
+public sealed unsafe partial class Tape
+{
+    /// <summary>Gates one half of a feed-forward layer with the other.</summary>
+    /// <param name="kind">What opens the gate: SwiGLU or GeGLU.</param>
+    /// <param name="gate">Gate (…,F), before its function.</param>
+    /// <param name="up">What passes (…,F).</param>
+    public Tensor Gated(GateKind kind, Tensor gate, Tensor up)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        ArgumentNullException.ThrowIfNull(up);
+        bool record = Recording && (gate.RequiresGradient || up.RequiresGradient);
+        Tensor y = New(gate.Shape, record);
+        Device.GatedForward(kind, gate.Data, up.Data, y.Data, gate.Shape.Length);
+        if (record)
+        {
+            GatedOperation operation = Record<GatedOperation>(y);
+            (operation.Kind, operation.Gate, operation.Up) = (kind, gate, up);
+        }
+
+        return y;
+    }
+
+    private sealed class GatedOperation : Operation
+    {
+        public GateKind Kind;
+        public Tensor Gate = null!;
+        public Tensor Up = null!;
+
+        public override void Backward(Tape tape)
+        {
+            bool accumulate = tape.ReadyGradients(Gate, Up);
+            tape.Device.GatedBackward(Kind, Output.Gradient, Gate.Data, Up.Data, Gate.Gradient, Up.Gradient, Gate.Shape.Length, accumulate);
+        }
+
+        protected override void Forget() => (Gate, Up) = (null!, null!);
+    }
+}
