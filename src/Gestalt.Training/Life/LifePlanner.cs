@@ -69,7 +69,7 @@ public static class LifePlanner
         double total = request.Minutes * 60;
 
         double slowness = 468e9 / machine.Float32Peak; // the stages around training were timed on a machine of this peak
-        double finetune = 0.065 * total, evaluation = 1 + 0.025 * total;
+        double finetune = 0.095 * total, evaluation = 1 + 0.01 * total;
         double planning = Math.Clamp(0.02 * total, 5, 10);
         double arithmetic = ExpectedFractionOfPeak * machine.Float32Peak * 0.8 * total;
         (int layers, int width) = Choose(arithmetic, dataBytes, out int vocabulary);
@@ -115,8 +115,8 @@ public static class LifePlanner
             WorldBytes = worldBytes,
             Pretrain = Pretraining(steps, rows, context, request.Seed) with { ValidationBytes = lookBytes, ValidateEvery = Math.Max(1, steps / looks), DreamEvery = Math.Max(1, steps / looks) },
             Finetune = Finetuning(finetuneSteps, rows, context, request.Seed) with { DreamEvery = Math.Max(1, finetuneSteps / 3) },
-            Evaluation = new EvaluationRequest(request.Seed, worldBytes, (int)Math.Clamp(evaluation * 12 / slowness, 60, 2000),
-                (long)(0.2 * evaluation * 3 * tokensPerSecond * BytesPerToken), context),
+            Evaluation = new EvaluationRequest(request.Seed, worldBytes, (int)Math.Clamp(evaluation * 27 / slowness, 60, 2000),
+                (long)(0.4 * evaluation * 3 * tokensPerSecond * BytesPerToken), context),
             Seconds = seconds,
             Choices = Explain(request, machine, model, steps, rows, context, stepSeconds, epochTokens, seconds),
         };
