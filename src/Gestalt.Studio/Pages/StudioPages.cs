@@ -1,0 +1,42 @@
+using Gestalt.Studio.Pages.Shell;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gestalt.Studio.Pages;
+
+/// <summary>The web app: pages that the server renders, and what they load.</summary>
+public static class StudioPages
+{
+    /// <summary>The cookie that remembers <c>light</c> or <c>dark</c>; without it, the system decides.</summary>
+    public const string ThemeCookie = "gestalt-theme";
+
+    /// <summary>Registers what pages need.</summary>
+    /// <param name="services">The server's services.</param>
+    public static void AddTo(IServiceCollection services) => services.AddRazorComponents();
+
+    /// <summary>Maps every page, its assets, and what only Studio's pages ask for, below <c>/studio</c>.</summary>
+    /// <param name="app">The server.</param>
+    public static void Map(WebApplication app)
+    {
+        app.MapGet("/", () => Results.LocalRedirect(StudioPage.All[0].Path)).ExcludeFromDescription();
+        app.MapGet("/favicon.ico", () => Results.LocalRedirect(StudioAssets.Url("shell/mark.svg"))).ExcludeFromDescription();
+        app.MapGet("/assets/{version}/{**name}", StudioAssets.Answer).ExcludeFromDescription();
+        foreach (StudioPage page in StudioPage.All)
+            app.MapGet($"{page.Path}/{{**below}}", (HttpContext context) => Document(page, context)).ExcludeFromDescription();
+    }
+
+    private static RazorComponentResult Document(StudioPage page, HttpContext context)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.CacheControl = "no-cache";
+        headers.Vary = "Cookie";
+        headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        string? theme = context.Request.Cookies[ThemeCookie];
+        return new RazorComponentResult<StudioDocument>(new { Page = page, Theme = theme is "light" or "dark" ? theme : null });
+    }
+}
