@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using Gestalt.Text;
 
 namespace Gestalt.Corpus;
 

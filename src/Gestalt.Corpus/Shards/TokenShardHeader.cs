@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Gestalt.Text;
 
 namespace Gestalt.Corpus;
 

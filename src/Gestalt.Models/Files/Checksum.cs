@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using Gestalt.Text;
 
 namespace Gestalt.Models;
 
@@ -11,15 +10,7 @@ internal static class Checksum
 {
     public const uint Start = uint.MaxValue;
 
-    public static uint Append(uint state, ReadOnlySpan<byte> bytes)
-    {
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (ulong word in words)
-            state = BitOperations.Crc32C(state, word);
-        foreach (byte single in bytes[(words.Length * sizeof(ulong))..])
-            state = BitOperations.Crc32C(state, single);
-        return state;
-    }
+    public static uint Append(uint state, ReadOnlySpan<byte> bytes) => ~Crc32C.Append(~state, bytes);
 
     public static uint Finish(uint state) => ~state;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Gestalt.Corpus;
+using Gestalt.Text;
 
 namespace Gestalt.Training.Metrics;
 

@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Gestalt.Corpus;
+namespace Gestalt.Text;
 
-/// <summary>CRC-32C (Castagnoli, RFC 3720 appendix B.4): the checksum of token shards and of TensorBoard's event files.</summary>
+/// <summary>CRC-32C (Castagnoli, RFC 3720 appendix B.4): the checksum of token shards, of TensorBoard's event files and of the store. It guards against damage, not against forgery.</summary>
 public static class Crc32C
 {
     /// <summary>The checksum of some bytes.</summary>

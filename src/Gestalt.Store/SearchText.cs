@@ -1,0 +1,38 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Gestalt.Store;
+
+/// <summary>What <see cref="IStore.ListAsync"/> searches: both stores fold text and cut a search into words here, so that both find the same.</summary>
+internal static class SearchText
+{
+    private const char Between = '\n';
+
+    /// <summary>The words of a search, folded; none if it is null or blank.</summary>
+    public static string[] Words(string? search) => search is null ? [] : [.. Fold(search).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct()];
+
+    /// <summary>The strings of a document, folded, a line each. Names of properties are not among them.</summary>
+    public static string Of(ReadOnlySpan<byte> json)
+    {
+        var text = new StringBuilder();
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = StoreLimits.Depth });
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.String)
+                text.Append(reader.GetString()).Append(Between);
+        }
+        return Fold(text.ToString());
+    }
+
+    /// <summary>Whether all words occur in a document.</summary>
+    public static bool Matches(string json, string[] words)
+    {
+        if (words.Length == 0)
+            return true;
+        string text = Of(Encoding.UTF8.GetBytes(json));
+        return Array.TrueForAll(words, word => text.Contains(word, StringComparison.Ordinal));
+    }
+
+    /// <summary>Large letters, since more small letters than large ones have two forms; and no NUL, which PostgreSQL does not keep.</summary>
+    private static string Fold(string text) => text.ToUpperInvariant().Replace('\0', ' ');
+}
