@@ -28,18 +28,22 @@ public sealed class Engine : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="options">What it is given to work with.</param>
     /// <exception cref="CacheMemoryException">The context that is asked for does not fit in memory.</exception>
-    /// <exception cref="ArgumentException">A number is impossible, or the draft model has another vocabulary.</exception>
+    /// <exception cref="ArgumentException">A number is impossible.</exception>
+    /// <remarks>
+    /// The context is also what a model goes by that has other wavelengths for long sequences than for short ones (<see cref="Transformer.LongestSequence"/>); engines of the same
+    /// model share that choice, which the first token makes final.
+    /// </remarks>
     public Engine(Transformer model, EngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
         Options = options ?? new EngineOptions();
         Budget = CacheBudget.For(model, Options, _batchRows, StepRunner.ReadingLength);
+        model.LongestSequence = Budget.Context;
         if (Options.Draft is Transformer draft)
         {
-            if (draft.Config.Vocabulary != model.Config.Vocabulary)
-                throw new ArgumentException($"The draft model has {draft.Config.Vocabulary} tokens, the model {model.Config.Vocabulary}: its guesses would mean something else.", nameof(options));
             DraftBudget = CacheBudget.For(draft, new EngineOptions { Context = Math.Min(draft.Config.Context, Budget.Context) }, sequences: 4, StepRunner.ReadingLength);
+            draft.LongestSequence = DraftBudget.Context;
         }
         KeepsPrefixes = !model.Parameters.Any(parameter => parameter.Trainable);
         _runner = new StepRunner(this);

@@ -20,11 +20,15 @@ public sealed record EngineOptions
     /// </summary>
     public long? CacheBytes { get; init; }
 
-    /// <summary>A smaller model of the same vocabulary that guesses what comes next, so that the large one checks several tokens at once; it stays the caller's.</summary>
+    /// <summary>
+    /// A smaller model whose ids mean the same, which guesses what comes next, so that the large one checks several tokens at once; it stays the caller's. The engine knows ids
+    /// only: <see cref="LanguageModel"/> compares vocabularies. One that is longer or shorter at its end, as padded ones are, serves as far as both go.
+    /// </summary>
     public Transformer? Draft { get; init; }
 
     /// <summary>
     /// Whether the next tokens are guessed from where the latest ones stood earlier in the sequence: free, and right where texts repeat themselves, as in summaries and code.
+    /// Together with <see cref="Draft"/>, the model is asked where nothing is found.
     /// </summary>
     public bool LooksUpDrafts { get; init; }
 }

@@ -43,6 +43,23 @@ public sealed partial class Tokenizer
     /// <summary>The score of each token, by which SentencePiece vocabularies choose; empty for the others.</summary>
     public float[] Scores() => [.. _scores];
 
+    /// <summary>
+    /// The first id that stands for other bytes in another vocabulary; null where all ids that both have mean the same. Ids that either of them has no use for, as in vocabularies that are
+    /// padded, agree with any.
+    /// </summary>
+    /// <param name="other">The other vocabulary; it may be longer or shorter.</param>
+    public int? FirstDifference(Tokenizer other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (int id = 0; id < Math.Min(VocabularySize, other.VocabularySize); id++)
+        {
+            bool isUsed = KindOf(id) != TokenKind.Unused && other.KindOf(id) != TokenKind.Unused;
+            if (isUsed && !TokenBytes(id).SequenceEqual(other.TokenBytes(id)))
+                return id;
+        }
+        return null;
+    }
+
     internal IReadOnlyList<Merge> MergeList => _scores.Length == 0 && _model.Merges is MergeTable merges ? merges.Merges : [];
 
     /// <summary>A token as files carry it.</summary>

@@ -32,6 +32,18 @@ internal static class SmallModel
         return model;
     }
 
+    /// <summary>The same model with fewer ids, or with more that say nothing.</summary>
+    public static Transformer Resized(Transformer model, int vocabulary)
+    {
+        var resized = new Transformer(model.Config with { Vocabulary = vocabulary }, NewDevice());
+        foreach (Parameter parameter in model.Parameters)
+        {
+            Span<float> values = resized[parameter.Name].Values;
+            parameter.Values[..Math.Min(values.Length, parameter.Values.Length)].CopyTo(values);
+        }
+        return resized;
+    }
+
     /// <summary>Logits after the last token, the whole sequence read anew: no cache, no padding.</summary>
     public static float[] Logits(Transformer model, ReadOnlySpan<int> tokens)
     {

@@ -76,12 +76,44 @@ public sealed class SpeculationTests
         Assert.True(engine.GuessedTokens > 0);
     }
 
-    [Fact]
-    public void A_draft_of_another_vocabulary_is_refused()
+    [Theory]
+    [InlineData(-30)]
+    [InlineData(30)]
+    public void A_draft_may_have_fewer_ids_or_more_at_its_end(int difference)
     {
-        using Transformer model = SmallModel.Build();
-        using var other = new Transformer(model.Config with { Vocabulary = 100 }, model.Device);
-        Assert.Contains("100 tokens", Assert.Throws<ArgumentException>(() => new Engine(model, new EngineOptions { Draft = other })).Message);
+        using Transformer model = SmallModel.Build(context: 120);
+        using Transformer draft = SmallModel.Resized(model, model.Config.Vocabulary + difference);
+        using var engine = new Engine(model, new EngineOptions { Draft = draft }) { KeepsPrefixes = true };
+        engine.AlwaysGuess = true;
+        int[] prompt = [1, 2, 3, model.Config.Vocabulary - 1, 5];
+        Assert.Equal(SmallModel.Greedy(model, prompt, 80), engine.Generate(prompt, Greedy with { MaxTokens = 80 }));
+        prompt[3] = 4;
+        var biased = Greedy with { MaxTokens = 80, Sampling = SamplingOptions.Greedy with { LogitBias = new Dictionary<int, float> { [model.Config.Vocabulary - 1] = -1 } } };
+        using var plain = new Engine(model);
+        Assert.Equal(plain.Generate(prompt, biased), engine.Generate(prompt, biased));
+        Assert.True(engine.RightGuesses > 0);
+    }
+
+    [Fact]
+    public void What_is_not_found_in_the_text_a_model_guesses()
+    {
+        using Transformer model = SmallModel.Build(context: 200);
+        using Transformer draft = SmallModel.Build(context: 200);
+        using var engine = new Engine(model, new EngineOptions { Draft = draft, LooksUpDrafts = true });
+        engine.AlwaysGuess = true;
+        int[] prompt = [1, 2, 3];
+        Assert.Equal(SmallModel.Greedy(model, prompt, 100), engine.Generate(prompt, Greedy with { MaxTokens = 100 }));
+        Assert.True(engine.GuessedTokens > 60, $"{engine.GuessedTokens} tokens were guessed");
+    }
+
+    [Fact]
+    public void The_context_decides_about_wavelengths_for_long_sequences()
+    {
+        using Transformer model = SmallModel.Build(context: 200);
+        using (new Engine(model, new EngineOptions { Context = 50 }))
+            Assert.Equal(50, model.LongestSequence);
+        using (new Engine(model))
+            Assert.Equal(200, model.LongestSequence);
     }
 
     [Fact]

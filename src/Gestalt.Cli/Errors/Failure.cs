@@ -31,7 +31,7 @@ internal readonly record struct Failure(int Code, string Message)
                 : new(ExitCode.BadInput, OneLine(problem)),
             "VocabularyTooLargeException" => new(ExitCode.BadInput, OneLine(problem)),
             "TemplateException" => new(ExitCode.BadInput, OneLine(problem)),
-            "ContextLimitException" => new(ExitCode.Usage, OneLine(problem)),
+            "ContextLimitException" or "CacheMemoryException" => new(ExitCode.Usage, OneLine(problem)),
             "ModelFileException" => problem.InnerException is FileNotFoundException or DirectoryNotFoundException ? new(ExitCode.Missing, OneLine(problem)) : new(ExitCode.Damaged, OneLine(problem)),
             "DivergedException" => new(ExitCode.Diverged, OneLine(problem)),
             _ => new(ExitCode.Unexpected, $"{problem.GetType().Name}: {OneLine(problem)}"),

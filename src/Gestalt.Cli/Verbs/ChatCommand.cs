@@ -3,7 +3,6 @@ using Gestalt.Cli.Errors;
 using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Inference;
-using Gestalt.Models;
 
 namespace Gestalt.Cli.Verbs;
 
@@ -15,6 +14,7 @@ internal static class ChatCommand
         var path = new Argument<string?>("MODEL") { Description = "A model file, a run, or a pulled model [default: the newest run]", Arity = ArgumentArity.ZeroOrOne };
         var system = new Option<string?>("--system") { Description = "A system message to begin with", HelpName = "TEXT" };
         var sampling = new SamplingArguments(temperature: 0);
+        var engine = new EngineArguments();
         Option<string?> precision = ComputeOptions.Precision();
         Option<bool> json = Json.Option();
         return new Verb(
@@ -24,19 +24,18 @@ internal static class ChatCommand
             new Example("gestalt chat", "the newest run's assistant"),
             new Example("gestalt chat runs/first --temperature 0.7", "livelier"),
             new Example("echo \"Who are you?\" | gestalt chat model.gguf", "one question"))
-            .With(path, system).With(sampling.All).With(precision, json)
-            .Does(parse => Run(ModelSource.Find(parse.GetValue(path)), parse.GetValue(system), sampling.Read(parse), parse.GetValue(precision), parse.GetValue(json)));
+            .With(path, system).With(sampling.All).With(engine.All).With(precision, json)
+            .Does(parse => Run(ModelSource.Find(parse.GetValue(path)), parse.GetValue(system), sampling.Read(parse), engine.Read(parse), parse.GetValue(precision), parse.GetValue(json)));
     }
 
     /// <summary>Talks until the person has had enough.</summary>
-    public static void Run(string path, string? system, SamplingRequest request, string? precision, bool json)
+    public static void Run(string path, string? system, SamplingRequest request, EngineRequest engine, string? precision, bool json)
     {
-        using LoadedModel model = ModelFile.Load(path, ComputeOptions.ForUse(precision), LoadMode.Mapped);
-        if (!model.IsAssistant && model.Metadata.GetValueOrDefault("general.name", "").Contains("base", StringComparison.OrdinalIgnoreCase))
+        using LanguageModel model = engine.Open(path, precision);
+        if (!model.IsAssistant && model.Loaded.Metadata.GetValueOrDefault("general.name", "").Contains("base", StringComparison.OrdinalIgnoreCase))
             throw new UserError(ExitCode.BadInput, $"{path} is a base model: it continues text, it does not answer. Use it with: gestalt generate -m {CommandLine.Quote(path)} \"Once upon a time\"");
-        using var engine = new Engine(model.Transformer);
-        var generator = new TextGenerator(engine, model);
+        TextGenerator generator = model.Generator;
         if (generator.Template?.Assumption is string assumption) Messages.Warn($"conversations are written in the form of {assumption}.");
-        new ChatSession(generator, request.For(model), system).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
+        new ChatSession(generator, request.For(model.Loaded), system).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
     }
 }

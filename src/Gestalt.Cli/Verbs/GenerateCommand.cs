@@ -5,7 +5,6 @@ using Gestalt.Cli.Errors;
 using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Inference;
-using Gestalt.Models;
 
 namespace Gestalt.Cli.Verbs;
 
@@ -18,6 +17,7 @@ internal static class GenerateCommand
         var model = new Option<string?>("--model", "-m") { Description = "A model file, a run, or a pulled model [default: the newest run]", HelpName = "FILE" };
         var count = new Option<int>("--count") { Description = "How many continuations", HelpName = "N", DefaultValueFactory = _ => 1 };
         var sampling = new SamplingArguments(temperature: 0.8);
+        var engine = new EngineArguments();
         Option<string?> precision = ComputeOptions.Precision();
         Option<bool> json = Json.Option();
         return new Verb(
@@ -27,20 +27,20 @@ internal static class GenerateCommand
             new Example("gestalt generate \"Once upon a time\"", "with the newest run's model"),
             new Example("gestalt generate \"The village of\" -m runs/first/base/model.gguf --temperature 0 -n 60", "what the base model finds likeliest"),
             new Example("gestalt generate \"A person: \" --json-schema person.json", "JSON that satisfies a schema, whatever the model"),
-            new Example("gestalt generate - --count 5 --json < beginning.txt", "five continuations, a JSON object each"))
-            .With(prompt, model, count).With(sampling.All).With(precision, json)
+            new Example("gestalt generate - --count 5 --json < beginning.txt", "five continuations, a JSON object each"),
+            new Example("gestalt generate \"def main\" -m large.gguf --draft small.gguf --cache q8_0", "the large model's text at more of the small one's pace, in half the memory"))
+            .With(prompt, model, count).With(sampling.All).With(engine.All).With(precision, json)
             .Does(parse => Generate(
-                parse.GetValue(prompt) ?? [], parse.GetValue(model), parse.GetValue(count), sampling.Read(parse), parse.GetValue(precision), parse.GetValue(json)));
+                parse.GetValue(prompt) ?? [], parse.GetValue(model), parse.GetValue(count), sampling.Read(parse), engine.Read(parse), parse.GetValue(precision), parse.GetValue(json)));
     }
 
-    private static void Generate(string[] words, string? modelName, int count, SamplingRequest request, string? precision, bool json)
+    private static void Generate(string[] words, string? modelName, int count, SamplingRequest request, EngineRequest engine, string? precision, bool json)
     {
         string prompt = words is ["-"] ? Encoding.UTF8.GetString(TokenizerOptions.Input(words)) : string.Join(' ', words);
         using var interruption = new Interruption("");
-        using LoadedModel model = ModelFile.Load(ModelSource.Find(modelName), ComputeOptions.ForUse(precision), LoadMode.Mapped);
-        using var engine = new Engine(model.Transformer);
-        var generator = new TextGenerator(engine, model);
-        GenerationOptions options = request.For(model);
+        using LanguageModel model = engine.Open(ModelSource.Find(modelName), precision);
+        TextGenerator generator = model.Generator;
+        GenerationOptions options = request.For(model.Loaded);
         if (prompt.Length == 0 && generator.PromptIds("").Length == 0)
             throw new UserError(ExitCode.Usage, "this model needs a beginning: gestalt generate \"Once upon a time\"");
         for (int number = 0; number < count; number++)

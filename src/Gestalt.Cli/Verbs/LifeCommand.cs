@@ -65,7 +65,7 @@ internal static class LifeCommand
             Messages.Say($"talk    ./gestalt chat {CommandLine.Quote(Shown(run.Path))}");
             return;
         }
-        ChatCommand.Run(run.Model, system: null, new SamplingRequest(new GenerationOptions { Sampling = SamplingOptions.Greedy }), precision: null, json: false);
+        ChatCommand.Run(run.Model, system: null, new SamplingRequest(new GenerationOptions { Sampling = SamplingOptions.Greedy }), new EngineRequest(), precision: null, json: false);
     }
 
     /// <summary>The named run; else an unfinished one that was asked for the same; else a new one.</summary>

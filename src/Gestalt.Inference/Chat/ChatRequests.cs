@@ -49,7 +49,7 @@ internal sealed class ChatRequests(LanguageModel model)
 
     private static ConstraintCompiler Compiler(LanguageModel model)
     {
-        var ends = new HashSet<int>(model.StopIds);
+        var ends = new HashSet<int>(model.Loaded.StopIds);
         SpecialTokens special = model.Tokenizer.Special;
         if (special.HasEndOfText)
             ends.Add(special.EndOfText);

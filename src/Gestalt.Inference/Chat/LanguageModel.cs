@@ -19,17 +19,26 @@ namespace Gestalt.Inference;
 public sealed class LanguageModel : IDisposable
 {
     private readonly LoadedModel _model;
+    private readonly LoadedModel? _draft;
     private readonly bool _owns;
 
     /// <summary>Makes a model of parameters that are already in memory, such as one that was just trained.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">What the engine is given to work with.</param>
-    /// <param name="owns">Whether <see cref="Dispose"/> disposes of <paramref name="model"/>, too.</param>
-    public LanguageModel(LoadedModel model, EngineOptions? options = null, bool owns = false)
+    /// <param name="draft">A smaller model of the same vocabulary that guesses for it (<see cref="EngineOptions.Draft"/>).</param>
+    /// <param name="owns">Whether <see cref="Dispose"/> disposes of <paramref name="model"/> and <paramref name="draft"/>, too.</param>
+    /// <exception cref="ArgumentException">The draft's ids mean something else; the message names the first that does. Or a number is impossible.</exception>
+    /// <exception cref="CacheMemoryException">The context that was asked for does not fit in memory.</exception>
+    public LanguageModel(LoadedModel model, EngineOptions? options = null, LoadedModel? draft = null, bool owns = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        (_model, _owns) = (model, owns);
-        Name = model.Metadata.GetValueOrDefault("general.name") ?? "gestalt";
+        (_model, _draft, _owns) = (model, draft, owns);
+        Name = NameOf(model);
+        if (draft is not null)
+        {
+            RequireSameVocabulary(model, draft);
+            options = (options ?? new EngineOptions()) with { Draft = draft.Transformer };
+        }
         Engine = new Engine(model.Transformer, options);
         Generator = new TextGenerator(Engine, model);
     }
@@ -49,23 +58,30 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Whether the model says how conversations are written: it was made to answer.</summary>
     public bool IsAssistant => _model.IsAssistant;
 
-    /// <summary>The tokens after which the model has said what it wanted.</summary>
-    internal IReadOnlyList<int> StopIds => _model.StopIds;
+    /// <summary>What was in the model's file or folder: parameters, metadata, template, the ids that end an answer.</summary>
+    public LoadedModel Loaded => _model;
 
     /// <summary>Opens a GGUF file or a folder in Hugging Face's layout. Weights stay where they lie: nothing is copied.</summary>
     /// <param name="path">The file or folder.</param>
-    /// <param name="options">What the engine is given to work with: context, cache, a draft model.</param>
-    /// <exception cref="ModelFileException">It is missing, damaged, incomplete, or of a kind that cannot be run.</exception>
+    /// <param name="options">What the engine is given to work with: context, cache, whether it guesses from the text itself.</param>
+    /// <param name="draft">The file or folder of a smaller model of the same vocabulary that guesses for it; null for none.</param>
+    /// <param name="device">Where both compute; null for all cores of this machine.</param>
+    /// <exception cref="ModelFileException">One is missing, damaged, incomplete, or of a kind that cannot be run.</exception>
+    /// <exception cref="ArgumentException">The draft's ids mean something else; the message names the first that does. Or a number is impossible.</exception>
     /// <exception cref="CacheMemoryException">The context that was asked for does not fit in memory.</exception>
-    public static LanguageModel Open(string path, EngineOptions? options = null)
+    public static LanguageModel Open(string path, EngineOptions? options = null, string? draft = null, Device? device = null)
     {
-        LoadedModel model = ModelFile.Load(path, new Device(), LoadMode.Mapped);
+        device ??= new Device();
+        LoadedModel model = ModelFile.Load(path, device, LoadMode.Mapped);
+        LoadedModel? guesser = null;
         try
         {
-            return new LanguageModel(model, options, owns: true);
+            guesser = draft is null ? null : ModelFile.Load(draft, device, LoadMode.Mapped);
+            return new LanguageModel(model, options, guesser, owns: true);
         }
         catch
         {
+            guesser?.Dispose();
             model.Dispose();
             throw;
         }
@@ -112,7 +128,21 @@ public sealed class LanguageModel : IDisposable
     public void Dispose()
     {
         Engine.Dispose();
-        if (_owns)
-            _model.Dispose();
+        if (!_owns)
+            return;
+        _draft?.Dispose();
+        _model.Dispose();
+    }
+
+    private static string NameOf(LoadedModel model) => model.Metadata.GetValueOrDefault("general.name") ?? "gestalt";
+
+    private static void RequireSameVocabulary(LoadedModel model, LoadedModel draft)
+    {
+        if (model.Tokenizer.FirstDifference(draft.Tokenizer) is not int id)
+            return;
+        string mine = model.Tokenizer.DecodeText([id]), its = draft.Tokenizer.DecodeText([id]);
+        throw new ArgumentException(
+            $"The draft model '{NameOf(draft)}' has another vocabulary than '{NameOf(model)}': token {id} is \"{its}\" there and \"{mine}\" here, so its guesses would mean something else. "
+            + "A smaller model of the same family has the same one.", nameof(draft));
     }
 }

@@ -109,12 +109,18 @@ internal sealed partial class StepRunner
         if (count <= 0)
             return 0;
         long start = Stopwatch.GetTimestamp();
-        request.Drafter ??= _engine.Options.Draft is Transformer model
-            ? (_draft ??= new DraftModel(model, _engine.DraftBudget)).Begin(request.Group.Options.Sampling)
-            : new LookupDrafter();
+        request.Drafter ??= NewDrafter(request);
         count = request.Drafter.Propose(request.Visible, request.Random, guesses[..count]);
         _draftSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
         return count;
+    }
+
+    private IDrafter NewDrafter(Request request)
+    {
+        if (_engine.Options.Draft is not Transformer model)
+            return new LookupDrafter();
+        IDrafter drafter = (_draft ??= new DraftModel(model, _engine.DraftBudget)).Begin(request.Group.Options.Sampling, _engine.Model.Config.Vocabulary);
+        return _engine.Options.LooksUpDrafts ? new LookupFirstDrafter(drafter) : drafter;
     }
 
     private Request? NextToRead()

@@ -14,9 +14,14 @@ internal sealed class DraftModel(Transformer model, CacheBudget budget) : IDispo
     private RaggedBatch? _batch;
 
     /// <summary>Begins to guess for a sequence.</summary>
-    public IDrafter Begin(SamplingOptions sampling)
+    /// <param name="sampling">How its tokens are drawn.</param>
+    /// <param name="vocabulary">Ids of the large model; one of the two may have more.</param>
+    public IDrafter Begin(SamplingOptions sampling, int vocabulary)
     {
-        var drafter = new Drafter(this, new Sampler(sampling, model.Config.Vocabulary));
+        int common = Math.Min(vocabulary, model.Config.Vocabulary);
+        if (sampling.LogitBias.Keys.Any(id => id >= common))
+            sampling = sampling with { LogitBias = sampling.LogitBias.Where(bias => bias.Key < common).ToDictionary() };
+        var drafter = new Drafter(this, new Sampler(sampling, common));
         _drafters.Add(drafter);
         return drafter;
     }
@@ -42,7 +47,10 @@ internal sealed class DraftModel(Transformer model, CacheBudget budget) : IDispo
         {
             if (tokens.Length + guesses.Length > draft.Context)
                 return 0;
-            GoBackTo(tokens);
+            int common = Math.Min(tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(_read)), tokens.Length - 1);
+            if (tokens[common..].ContainsAnyExceptInRange(0, draft.Vocabulary - 1))
+                return 0; // The large model has ids that the small one has not.
+            GoBackTo(common);
             CollectionsMarshal.SetCount(_history, tokens.Length);
             tokens.CopyTo(CollectionsMarshal.AsSpan(_history));
             ReadOnlySpan<float> logits = default;
@@ -53,7 +61,7 @@ internal sealed class DraftModel(Transformer model, CacheBudget budget) : IDispo
             }
             for (int i = 0; i < guesses.Length; i++)
             {
-                guesses[i] = sampler.Next(logits, CollectionsMarshal.AsSpan(_history), ref random);
+                guesses[i] = sampler.Next(logits[..sampler.Vocabulary], CollectionsMarshal.AsSpan(_history), ref random);
                 _history.Add(guesses[i]);
                 if (i + 1 < guesses.Length && !draft.TryRead(this, guesses.Slice(i, 1), out logits))
                     return i + 1;
@@ -81,9 +89,8 @@ internal sealed class DraftModel(Transformer model, CacheBudget budget) : IDispo
         }
 
         /// <summary>Back to where what was read and the sequence part, and a token further, so that there are logits.</summary>
-        private void GoBackTo(ReadOnlySpan<int> tokens)
+        private void GoBackTo(int common)
         {
-            int common = Math.Min(tokens.CommonPrefixLength(CollectionsMarshal.AsSpan(_read)), tokens.Length - 1);
             if (_read.Count - common > PagedCache.WindowSlack)
             {
                 LetGo();
@@ -94,6 +101,8 @@ internal sealed class DraftModel(Transformer model, CacheBudget budget) : IDispo
             CollectionsMarshal.SetCount(_read, common);
         }
     }
+
+    private int Vocabulary => model.Config.Vocabulary;
 
     private int Context => Math.Min(model.Config.Context, budget.Context);
 
