@@ -126,7 +126,7 @@ public sealed partial class Tokenizer
         }
         else
         {
-            EncodeAround(utf8, id => _vocabulary.Kind(id) == TokenKind.UserDefined, ids);
+            EncodeAround(utf8, id => _vocabulary.Kind(id) == TokenKind.UserDefined, Into(ids));
         }
     }
 
@@ -147,7 +147,10 @@ public sealed partial class Tokenizer
     /// </summary>
     public void EncodeOrdinary(ReadOnlySpan<byte> utf8, List<int> ids)
     {
-        EncodeOrdinary(utf8, isFirst: true, ids);
+        if (!utf8.IsEmpty)
+        {
+            EncodeNormalized(Normalized(utf8, isFirst: true), ids);
+        }
     }
 
     /// <summary>
@@ -162,7 +165,7 @@ public sealed partial class Tokenizer
             wanted.Add(token.Id);
         }
 
-        EncodeAround(utf8, id => wanted.Contains(id) || _vocabulary.Kind(id) == TokenKind.UserDefined, ids);
+        EncodeAround(utf8, id => wanted.Contains(id) || _vocabulary.Kind(id) == TokenKind.UserDefined, Into(ids));
     }
 
     /// <summary>
@@ -171,12 +174,14 @@ public sealed partial class Tokenizer
     /// <param name="utf8">The text.</param>
     /// <param name="searched">The text in which added tokens are looked for: the same, but with bytes that are in no name where the text must not name any.</param>
     /// <param name="ids">Where to.</param>
-    internal void EncodeWithSpecials(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> searched, List<int> ids)
+    /// <param name="isFirst">Whether the text begins a sequence; else it goes on with one.</param>
+    internal void EncodeWithSpecials(ReadOnlySpan<byte> utf8, ReadOnlySpan<byte> searched, List<int> ids, bool isFirst = true)
     {
-        for (bool isFirst = true; !utf8.IsEmpty; isFirst = false)
+        PartSink sink = Into(ids);
+        for (; !utf8.IsEmpty; isFirst = false)
         {
             (int start, int length, int id) = _added.Find(searched, static _ => true);
-            EncodeAround(utf8[..start], found => _vocabulary.Kind(found) == TokenKind.UserDefined, ids, isFirst);
+            EncodeAround(utf8[..start], found => _vocabulary.Kind(found) == TokenKind.UserDefined, sink, isFirst);
             if (length > 0)
             {
                 ids.Add(id);
@@ -215,24 +220,31 @@ public sealed partial class Tokenizer
 
     private SpecialToken NameOf(int id) => new(id, Encoding.UTF8.GetString(_vocabulary.Bytes(id)));
 
-    private void EncodeOrdinary(ReadOnlySpan<byte> utf8, bool isFirst, List<int> ids)
+    /// <summary>Takes the parts of a text in order: normalized text to be cut into words (<paramref name="added"/> is -1), or an added token that was found.</summary>
+    private delegate void PartSink(ReadOnlySpan<byte> text, int added);
+
+    private PartSink Into(List<int> ids) => (text, added) =>
     {
-        if (!utf8.IsEmpty)
+        if (added >= 0)
         {
-            EncodeNormalized(_normalizer is null ? utf8 : _normalizer.Apply(utf8, isFirst), ids);
+            ids.Add(added);
         }
-    }
+        else
+        {
+            EncodeNormalized(text, ids);
+        }
+    };
+
+    /// <summary>Text as its words are looked for: normalized, and with U+FFFD for bytes without a token.</summary>
+    private ReadOnlySpan<byte> Normalized(ReadOnlySpan<byte> utf8, bool isFirst) => Encodable(_normalizer is null ? utf8 : _normalizer.Apply(utf8, isFirst));
+
+    private ReadOnlySpan<byte> Encodable(ReadOnlySpan<byte> utf8) => utf8.ContainsAny(_withoutToken) ? ReplaceBytesWithoutToken(utf8) : utf8;
 
     private void EncodeNormalized(ReadOnlySpan<byte> utf8, List<int> ids)
     {
         if (utf8.IsEmpty)
         {
             return;
-        }
-
-        if (utf8.ContainsAny(_withoutToken))
-        {
-            utf8 = ReplaceBytesWithoutToken(utf8);
         }
 
         WordEncoder encoder = _encoders.Rent();
@@ -246,39 +258,39 @@ public sealed partial class Tokenizer
         }
     }
 
-    /// <summary>Looks for added tokens in the text as it is, then for others in the normalized text between them, and encodes what is left.</summary>
-    private void EncodeAround(ReadOnlySpan<byte> utf8, Predicate<int> wanted, List<int> ids, bool isFirst = true)
+    /// <summary>Looks for added tokens in the text as it is, then for others in the normalized text between them, and hands on what is left.</summary>
+    private void EncodeAround(ReadOnlySpan<byte> utf8, Predicate<int> wanted, PartSink sink, bool isFirst = true)
     {
         for (; !utf8.IsEmpty; isFirst = false)
         {
             (int start, int length, int id) = _added.Find(utf8, wanted);
-            if (_addedNormalized.IsEmpty)
+            if (start > 0 && _addedNormalized.IsEmpty)
             {
-                EncodeOrdinary(utf8[..start], isFirst, ids);
+                sink(Normalized(utf8[..start], isFirst), -1);
             }
             else if (start > 0)
             {
-                EncodeAroundNormalized(_normalizer!.Apply(utf8[..start], isFirst), wanted, ids);
+                EncodeAroundNormalized(_normalizer!.Apply(utf8[..start], isFirst), wanted, sink);
             }
 
             if (length > 0)
             {
-                ids.Add(id);
+                sink([], id);
             }
 
             utf8 = utf8[(start + length)..];
         }
     }
 
-    private void EncodeAroundNormalized(ReadOnlySpan<byte> utf8, Predicate<int> wanted, List<int> ids)
+    private void EncodeAroundNormalized(ReadOnlySpan<byte> utf8, Predicate<int> wanted, PartSink sink)
     {
         while (!utf8.IsEmpty)
         {
             (int start, int length, int id) = _addedNormalized.Find(utf8, wanted);
-            EncodeNormalized(utf8[..start], ids);
+            sink(Encodable(utf8[..start]), -1);
             if (length > 0)
             {
-                ids.Add(id);
+                sink([], id);
             }
 
             utf8 = utf8[(start + length)..];

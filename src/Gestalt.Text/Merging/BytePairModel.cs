@@ -19,6 +19,28 @@ internal sealed class BytePairModel(PreTokenizer preTokenizer, int[] byteIds, Me
     /// <inheritdoc/>
     public override WordEncoder CreateEncoder() => new BytePairEncoder(this);
 
+    /// <inheritdoc/>
+    public override WordTrace Trace(ReadOnlySpan<byte> word, TraceRecorder recorder)
+    {
+        if (TryWholeWord(word, out int whole))
+        {
+            return recorder.Whole(TraceMethod.WholeWord, whole);
+        }
+
+        var symbols = new List<int>(word.Length);
+        foreach (byte value in word)
+        {
+            if (byteIds[value] is >= 0 and int id)
+            {
+                symbols.Add(id);
+                recorder.Begin(id);
+            }
+        }
+
+        recorder.Merge(merges, symbols);
+        return recorder.Finish(TraceMethod.BytePairs);
+    }
+
     /// <summary>The token of a whole word, where the vocabulary prefers it to what merging yields; false otherwise.</summary>
     public bool TryWholeWord(ReadOnlySpan<byte> word, out int id)
     {

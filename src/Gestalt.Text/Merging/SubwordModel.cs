@@ -11,4 +11,7 @@ internal abstract class SubwordModel(PreTokenizer preTokenizer)
 
     /// <summary>Makes an encoder, which serves one call at a time.</summary>
     public abstract WordEncoder CreateEncoder();
+
+    /// <summary>Writes down how a word becomes ids: the same ids as <see cref="WordEncoder"/>s yield.</summary>
+    public abstract WordTrace Trace(ReadOnlySpan<byte> word, TraceRecorder recorder);
 }

@@ -44,6 +44,23 @@ internal abstract unsafe class WordEncoder(PreTokenizer rule)
         }
     }
 
+    /// <summary>Appends the ids of one word as it is, however the rule would cut it if it stood alone.</summary>
+    public void EncodeOne(ReadOnlySpan<byte> word, List<int> ids)
+    {
+        var sink = new IdSink(ids);
+        try
+        {
+            fixed (byte* start = word)
+            {
+                EncodeNew(start, word.Length, ref sink);
+            }
+        }
+        finally
+        {
+            sink.Close();
+        }
+    }
+
     /// <summary>Appends the ids of a word that is not in the cache.</summary>
     protected abstract void EncodeNew(byte* word, int length, ref IdSink sink);
 

@@ -61,6 +61,35 @@ internal sealed class CharacterPairModel : SubwordModel
     /// <inheritdoc/>
     public override WordEncoder CreateEncoder() => new CharacterPairEncoder(this);
 
+    /// <inheritdoc/>
+    public override WordTrace Trace(ReadOnlySpan<byte> word, TraceRecorder recorder)
+    {
+        if (WholeWords is not null && WholeWords.TryGetValue(Encoding.UTF8.GetString(word), out int whole))
+        {
+            return recorder.Whole(TraceMethod.WholeWord, whole);
+        }
+
+        var symbols = new List<int>(word.Length);
+        for (int at = 0; at < word.Length;)
+        {
+            symbols.Add(SymbolOf(Utf8.Decode(word[at..], out int bytes), word[at]));
+            if (symbols[^1] < _firstCharacter)
+            {
+                recorder.Begin(symbols[^1]);
+            }
+            else
+            {
+                recorder.Begin(word.Slice(at, bytes));
+            }
+
+            at += bytes;
+        }
+
+        recorder.Merge(Merges, symbols);
+        TraceFallback(symbols, recorder);
+        return recorder.Finish(TraceMethod.CharacterPairs);
+    }
+
     /// <summary>The symbol with which merging begins for a character, or for a byte that is part of none.</summary>
     public int SymbolOf(int codePoint, byte first) => codePoint switch
     {
@@ -84,6 +113,31 @@ internal sealed class CharacterPairModel : SubwordModel
 
         buffer[0] = (byte)(symbol - _firstByte);
         return 1;
+    }
+
+    private void TraceFallback(List<int> symbols, TraceRecorder recorder)
+    {
+        Span<byte> character = stackalloc byte[4];
+        var made = new List<int>();
+        bool afterUnknown = false;
+        int place = 0;
+        foreach (int symbol in symbols)
+        {
+            int length = CharacterOf(symbol, character);
+            made.Clear();
+            if (length == 0)
+            {
+                afterUnknown = false;
+                place++;
+                continue;
+            }
+
+            var sink = new IdSink(made);
+            afterUnknown = Fallback.Append(character[..length], afterUnknown, ref sink);
+            sink.Close();
+            recorder.FallBack(place, 1, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(made));
+            place += made.Count;
+        }
     }
 
     private static Dictionary<string, int> Pieces(Vocabulary vocabulary)

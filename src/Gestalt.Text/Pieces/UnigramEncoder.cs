@@ -15,13 +15,7 @@ internal sealed unsafe class UnigramEncoder(UnigramModel model) : WordEncoder(mo
     /// <inheritdoc/>
     protected override void EncodeNew(byte* word, int length, ref IdSink sink)
     {
-        FindBest(new ReadOnlySpan<byte>(word, length));
-        _way.Clear();
-        for (int at = length; at > 0; at = _best[at].Start)
-        {
-            _way.Add(_best[at] with { End = at });
-        }
-
+        FindWay(new ReadOnlySpan<byte>(word, length));
         bool afterUnknown = false;
         for (int i = _way.Count - 1; i >= 0; i--)
         {
@@ -35,6 +29,44 @@ internal sealed unsafe class UnigramEncoder(UnigramModel model) : WordEncoder(mo
                 sink.Append([step.Token]);
                 afterUnknown = false;
             }
+        }
+    }
+
+    /// <summary>Writes down the best way through a word, whose characters the recorder has.</summary>
+    public void Trace(ReadOnlySpan<byte> word, TraceRecorder recorder)
+    {
+        FindWay(word);
+        var made = new List<int>();
+        bool afterUnknown = false;
+        int place = 0;
+        for (int i = _way.Count - 1; i >= 0; i--)
+        {
+            Step step = _way[i];
+            ReadOnlySpan<byte> piece = word[step.Start..step.End];
+            if (step.Token != Unknown)
+            {
+                recorder.Join(place++, Utf8.Count(piece), step.Token);
+                afterUnknown = false;
+                continue;
+            }
+
+            made.Clear();
+            var sink = new IdSink(made);
+            afterUnknown = model.Fallback.Append(piece, afterUnknown, ref sink);
+            sink.Close();
+            recorder.FallBack(place, 1, CollectionsMarshal.AsSpan(made));
+            place += made.Count;
+        }
+    }
+
+    /// <summary>Lays the best way, its last step first.</summary>
+    private void FindWay(ReadOnlySpan<byte> word)
+    {
+        FindBest(word);
+        _way.Clear();
+        for (int at = word.Length; at > 0; at = _best[at].Start)
+        {
+            _way.Add(_best[at] with { End = at });
         }
     }
 

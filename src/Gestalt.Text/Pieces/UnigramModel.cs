@@ -44,6 +44,14 @@ internal sealed class UnigramModel : SubwordModel
     /// <inheritdoc/>
     public override WordEncoder CreateEncoder() => new UnigramEncoder(this);
 
+    /// <inheritdoc/>
+    public override WordTrace Trace(ReadOnlySpan<byte> word, TraceRecorder recorder)
+    {
+        recorder.BeginCharacters(word);
+        new UnigramEncoder(this).Trace(word, recorder);
+        return recorder.Finish(TraceMethod.BestPath);
+    }
+
     /// <summary>The log-probability of a token.</summary>
     public double Score(int id) => _scores[id];
 }

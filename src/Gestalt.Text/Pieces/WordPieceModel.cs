@@ -37,6 +37,28 @@ internal sealed class WordPieceModel : SubwordModel
     /// <inheritdoc/>
     public override WordEncoder CreateEncoder() => new WordPieceEncoder(this);
 
+    /// <inheritdoc/>
+    public override WordTrace Trace(ReadOnlySpan<byte> word, TraceRecorder recorder)
+    {
+        recorder.BeginCharacters(word);
+        List<int> ids = [];
+        new WordPieceEncoder(this).EncodeOne(word, ids);
+        if (ids is [int only] && only == Unknown)
+        {
+            recorder.FallBack(0, Utf8.Count(word), [Unknown]);
+            return recorder.Finish(TraceMethod.LongestFirst);
+        }
+
+        for (int token = 0; token < ids.Count; token++)
+        {
+            int length = Longest(word, continues: token > 0).Length;
+            recorder.Join(token, Utf8.Count(word[..length]), ids[token]);
+            word = word[length..];
+        }
+
+        return recorder.Finish(TraceMethod.LongestFirst);
+    }
+
     /// <summary>The longest token with which a text begins, at the beginning of a word or within it.</summary>
     public (int Length, int Id) Longest(ReadOnlySpan<byte> text, bool continues) => (continues ? _continuations : _beginnings).Longest(text);
 }

@@ -33,6 +33,19 @@ internal static unsafe class Utf8
         }
     }
 
+    /// <summary>How many characters a text has, each byte that is part of none counted as one.</summary>
+    public static int Count(ReadOnlySpan<byte> text)
+    {
+        int count = 0;
+        for (; !text.IsEmpty; count++)
+        {
+            Decode(text, out int length);
+            text = text[length..];
+        }
+
+        return count;
+    }
+
     private static int BeyondAscii(byte* text, int available, out int length)
     {
         int first = text[0];
