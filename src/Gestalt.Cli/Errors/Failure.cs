@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gestalt.Models.Hub;
 
 namespace Gestalt.Cli.Errors;
 
@@ -33,10 +34,20 @@ internal readonly record struct Failure(int Code, string Message)
             "TemplateException" => new(ExitCode.BadInput, OneLine(problem)),
             "ContextLimitException" or "CacheMemoryException" => new(ExitCode.Usage, OneLine(problem)),
             "ModelFileException" => problem.InnerException is FileNotFoundException or DirectoryNotFoundException ? new(ExitCode.Missing, OneLine(problem)) : new(ExitCode.Damaged, OneLine(problem)),
+            "HubException" => OfHub(problem),
             "DivergedException" => new(ExitCode.Diverged, OneLine(problem)),
             _ => new(ExitCode.Unexpected, $"{problem.GetType().Name}: {OneLine(problem)}"),
         },
     };
+
+    // A method of its own: only here is the type's assembly loaded.
+    private static Failure OfHub(Exception problem) => new(((HubException)problem).Problem switch
+    {
+        HubProblem.Request => ExitCode.Usage,
+        HubProblem.Damaged => ExitCode.Damaged,
+        HubProblem.Disk => ExitCode.Output,
+        _ => ExitCode.Missing,
+    }, OneLine(problem));
 
     /// <summary>The message without line breaks and without the parameter name that .NET appends to argument errors.</summary>
     private static string OneLine(Exception problem)

@@ -7,7 +7,4 @@ internal sealed class UserError(int code, string message) : Exception(message)
 {
     /// <summary>One of <see cref="ExitCode"/>.</summary>
     public int Code { get; } = code;
-
-    /// <summary>Whether a server said that what was asked for is not there.</summary>
-    public bool IsAbsence { get; init; }
 }

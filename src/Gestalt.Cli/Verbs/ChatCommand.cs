@@ -3,6 +3,7 @@ using Gestalt.Cli.Errors;
 using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Inference;
+using Gestalt.Training;
 
 namespace Gestalt.Cli.Verbs;
 

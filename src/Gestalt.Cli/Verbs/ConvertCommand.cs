@@ -6,6 +6,7 @@ using Gestalt.Evaluation.Reports.Charts;
 using Gestalt.Kernels;
 using Gestalt.Models;
 using Gestalt.Tensors;
+using Gestalt.Training;
 
 namespace Gestalt.Cli.Verbs;
 

@@ -5,6 +5,7 @@ using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation.Reports.Charts;
 using Gestalt.Models;
 using Gestalt.Tensors;
+using Gestalt.Training;
 
 namespace Gestalt.Cli.Verbs;
 

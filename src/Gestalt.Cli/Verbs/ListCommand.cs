@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Gestalt.Cli.Hub;
+using Gestalt.Models.Hub;
 using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation.Reports.Charts;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Gestalt.Cli.Errors;
-using Gestalt.Cli.Hub;
+using Gestalt.Models.Hub;
 using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation.Reports.Charts;
 

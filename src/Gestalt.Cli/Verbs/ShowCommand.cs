@@ -3,6 +3,7 @@ using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation.Reports.Charts;
 using Gestalt.Models;
+using Gestalt.Training;
 
 namespace Gestalt.Cli.Verbs;
 

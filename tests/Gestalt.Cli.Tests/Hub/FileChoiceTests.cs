@@ -1,5 +1,4 @@
-using Gestalt.Cli.Errors;
-using Gestalt.Cli.Hub;
+using Gestalt.Models.Hub;
 
 namespace Gestalt.Cli.Tests.Hub;
 
@@ -38,9 +37,9 @@ public sealed class FileChoiceTests
     [Fact]
     public void What_is_not_there_names_what_is()
     {
-        Assert.Contains("m-Q8_0.gguf", Assert.Throws<UserError>(() => Choose(Many, "Q2_K")).Message);
-        Assert.Contains("--include", Assert.Throws<UserError>(() => Choose(["a.bin"])).Message);
-        Assert.Contains("m:a.gguf", Assert.Throws<UserError>(() => Choose(["a.gguf", "b.gguf"])).Message);
+        Assert.Contains("m-Q8_0.gguf", Assert.Throws<HubException>(() => Choose(Many, "Q2_K")).Message);
+        Assert.Contains("--include", Assert.Throws<HubException>(() => Choose(["a.bin"])).Message);
+        Assert.Contains("m:a.gguf", Assert.Throws<HubException>(() => Choose(["a.gguf", "b.gguf"])).Message);
     }
 
     [Theory]

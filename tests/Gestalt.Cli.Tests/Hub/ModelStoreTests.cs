@@ -1,5 +1,4 @@
-using Gestalt.Cli.Errors;
-using Gestalt.Cli.Hub;
+using Gestalt.Models.Hub;
 
 namespace Gestalt.Cli.Tests.Hub;
 
@@ -46,8 +45,8 @@ public sealed class ModelStoreTests : IDisposable
     public void A_name_of_several_or_of_half_a_model_is_refused()
     {
         Fill("ada/Small-GGUF/Small-Q8_0.gguf", "ada/Small-GGUF/Small-Q4_0.gguf", "cy/Half/h-Q8_0.gguf.part");
-        Assert.Contains("ada/Small-GGUF:Q8_0", Assert.Throws<UserError>(() => ModelStore.Find("small")).Message);
-        Assert.Contains("gestalt pull cy/Half:Q8_0", Assert.Throws<UserError>(() => ModelStore.Find("half")).Message);
+        Assert.Contains("ada/Small-GGUF:Q8_0", Assert.Throws<HubException>(() => ModelStore.Find("small")).Message);
+        Assert.Contains("gestalt pull cy/Half:Q8_0", Assert.Throws<HubException>(() => ModelStore.Find("half")).Message);
     }
 
     [Fact]

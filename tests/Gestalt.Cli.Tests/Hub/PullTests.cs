@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using Gestalt.Cli.Errors;
-using Gestalt.Cli.Hub;
+using Gestalt.Models.Hub;
 
 namespace Gestalt.Cli.Tests.Hub;
 
@@ -33,10 +32,10 @@ public sealed class PullTests : IDisposable
         return await new ModelPull(client, address, connections: 3).Run(include, _said.Add, cancellation);
     }
 
-    private async Task<UserError> IsRefused(FakeHub hub, int code, params string[] mentions)
+    private async Task<HubException> IsRefused(FakeHub hub, HubProblem code, params string[] mentions)
     {
-        UserError refusal = await Assert.ThrowsAsync<UserError>(() => Pull(hub));
-        Assert.Equal(code, refusal.Code);
+        HubException refusal = await Assert.ThrowsAsync<HubException>(() => Pull(hub));
+        Assert.Equal(code, refusal.Problem);
         Assert.All(mentions, mention => Assert.Contains(mention, refusal.Message));
         return refusal;
     }
@@ -74,9 +73,9 @@ public sealed class PullTests : IDisposable
         Assert.All(hub.Asked, asked => Assert.Equal("Bearer secret", asked.Token));
         Assert.NotEmpty(storage.Asked);
         Assert.All(storage.Asked, asked => Assert.Null(asked.Token));
-        UserError refusal = await Assert.ThrowsAsync<UserError>(() => Pull(hub));
+        HubException refusal = await Assert.ThrowsAsync<HubException>(() => Pull(hub));
         Assert.Contains("--token", refusal.Message);
-        refusal = await Assert.ThrowsAsync<UserError>(() => Pull(hub, token: "wrong"));
+        refusal = await Assert.ThrowsAsync<HubException>(() => Pull(hub, token: "wrong"));
         Assert.Contains("with this token", refusal.Message);
     }
 
@@ -96,7 +95,7 @@ public sealed class PullTests : IDisposable
     {
         using FakeHub hub = Hub();
         hub.CutAfter = 0;
-        await IsRefused(hub, ExitCode.Missing, "failed 8 times", "kept");
+        await IsRefused(hub, HubProblem.Missing, "failed 8 times", "kept");
     }
 
     [Fact]
@@ -104,7 +103,7 @@ public sealed class PullTests : IDisposable
     {
         var gone = new FakeHub();
         gone.Dispose();
-        await IsRefused(gone, ExitCode.Missing, "failed 3 times", "Is the address right");
+        await IsRefused(gone, HubProblem.Missing, "failed 3 times", "Is the address right");
     }
 
     [Theory, InlineData(429, "1"), InlineData(503, null), InlineData(500, null), InlineData(429, "Fri, 31 Dec 1999 23:59:59 GMT")]
@@ -131,7 +130,7 @@ public sealed class PullTests : IDisposable
     public async Task A_file_of_another_checksum_is_thrown_away()
     {
         using var hub = new FakeHub { Checksum = new string('a', 64), Files = { ["model-Q8_0.gguf"] = Weights } };
-        await IsRefused(hub, ExitCode.Damaged, "checksum", FakeHub.Sha256(Weights));
+        await IsRefused(hub, HubProblem.Damaged, "checksum", FakeHub.Sha256(Weights));
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories));
     }
 
@@ -151,14 +150,14 @@ public sealed class PullTests : IDisposable
     public async Task A_file_of_another_length_than_listed_is_refused()
     {
         using var hub = new FakeHub { ListedExtra = 7, Files = { ["model-Q8_0.gguf"] = Weights } };
-        await IsRefused(hub, ExitCode.Damaged, (Large + 7).ToString("N0", System.Globalization.CultureInfo.InvariantCulture), Large.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
+        await IsRefused(hub, HubProblem.Damaged, (Large + 7).ToString("N0", System.Globalization.CultureInfo.InvariantCulture), Large.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]
     public async Task What_does_not_fit_on_the_disk_is_not_begun()
     {
         using var hub = new FakeHub { ListedExtra = 1L << 49, Files = { ["model-Q8_0.gguf"] = Weights } };
-        await IsRefused(hub, ExitCode.Output, "Make room", ModelStore.Variable);
+        await IsRefused(hub, HubProblem.Disk, "Make room", ModelStore.Variable);
         Assert.Empty(hub.Downloads);
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories));
     }
@@ -237,7 +236,7 @@ public sealed class PullTests : IDisposable
     public async Task A_path_that_leads_elsewhere_is_refused_before_anything_is_written(string path)
     {
         using var hub = new FakeHub { Files = { ["good.gguf"] = [1], [path] = [1] } };
-        await IsRefused(hub, ExitCode.Damaged, "no path within a model");
+        await IsRefused(hub, HubProblem.Damaged, "no path within a model");
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
         Assert.Empty(hub.Downloads);
     }
@@ -256,12 +255,12 @@ public sealed class PullTests : IDisposable
     public async Task What_is_not_there_is_said_to_be_missing()
     {
         using var hub = new FakeHub { Files = { ["a-Q4_0.gguf"] = [1], ["notes.txt"] = [2] } };
-        UserError refusal = await Assert.ThrowsAsync<UserError>(() => Pull(hub, "owner/other"));
+        HubException refusal = await Assert.ThrowsAsync<HubException>(() => Pull(hub, "owner/other"));
         Assert.Contains("owner/other", refusal.Message);
-        Assert.Equal(ExitCode.Missing, refusal.Code);
-        refusal = await Assert.ThrowsAsync<UserError>(() => Pull(hub, "owner/model:Q8_0"));
+        Assert.Equal(HubProblem.Missing, refusal.Problem);
+        refusal = await Assert.ThrowsAsync<HubException>(() => Pull(hub, "owner/model:Q8_0"));
         Assert.Contains("a-Q4_0.gguf", refusal.Message);
-        refusal = await Assert.ThrowsAsync<UserError>(() => Pull(hub, include: "*.onnx"));
+        refusal = await Assert.ThrowsAsync<HubException>(() => Pull(hub, include: "*.onnx"));
         Assert.Contains("*.onnx", refusal.Message);
     }
 
@@ -278,17 +277,17 @@ public sealed class PullTests : IDisposable
     {
         using FakeHub hub = Hub();
         using PartFile other = PartFile.Open(ModelFile(), Large, "x");
-        await IsRefused(hub, ExitCode.Output, "in use");
+        await IsRefused(hub, HubProblem.Disk, "in use");
     }
 
     [Theory]
     [InlineData("model"), InlineData("a/b/c"), InlineData("../x"), InlineData("a/.."), InlineData("a b/c"), InlineData("a/b:"), InlineData("a/b?c=d"), InlineData("")]
     public void What_is_no_name_of_a_model_is_wrong_usage(string name) =>
-        Assert.Equal(ExitCode.Usage, Assert.Throws<UserError>(() => HubAddress.Parse(name, "https://example.com", "main")).Code);
+        Assert.Equal(HubProblem.Request, Assert.Throws<HubException>(() => HubAddress.Parse(name, "https://example.com", "main")).Problem);
 
     [Theory, InlineData("ftp://x"), InlineData("example.com"), InlineData("https://user:word@example.com"), InlineData("https://example.com/?a=b")]
     public void What_is_no_hub_is_wrong_usage(string hub) =>
-        Assert.Equal(ExitCode.Usage, Assert.Throws<UserError>(() => HubAddress.Parse("a/b", hub, "main")).Code);
+        Assert.Equal(HubProblem.Request, Assert.Throws<HubException>(() => HubAddress.Parse("a/b", hub, "main")).Problem);
 
     [Fact]
     public void Paths_and_revisions_are_escaped()

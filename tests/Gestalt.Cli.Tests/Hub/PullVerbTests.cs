@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gestalt.Cli.Hub;
+using Gestalt.Models.Hub;
 using Gestalt.Models;
 
 namespace Gestalt.Cli.Tests.Hub;

@@ -1,6 +1,4 @@
-using Gestalt.Cli.Errors;
-
-namespace Gestalt.Cli.Hub;
+namespace Gestalt.Models.Hub;
 
 /// <summary>A file as a hub describes it.</summary>
 /// <param name="Path">Its path in the model, with slashes.</param>
@@ -12,14 +10,14 @@ internal sealed record HubFile(string Path, long? Bytes, string? Sha256 = null, 
     private const int LongestPath = 512;
 
     /// <summary>Refuses a path that would lead out of the folder that files are written to, or is none on some system.</summary>
-    /// <exception cref="UserError">It is such a path.</exception>
+    /// <exception cref="HubException">It is such a path.</exception>
     public static void CheckPath(string path)
     {
         bool good = path.Length is > 0 and <= LongestPath
             && !path.Any(c => char.IsControl(c) || c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|')
             && path.Split('/').All(part => part.Length > 0 && part is not ("." or "..") && !part.EndsWith('.') && !part.EndsWith(' '));
         if (!good)
-            throw new UserError(ExitCode.Damaged, $"the hub lists a file '{new string([.. path.Take(80).Select(c => char.IsControl(c) ? '?' : c)])}', which is no path within a model. Nothing was downloaded; do not trust this hub.");
+            throw new HubException(HubProblem.Damaged, $"the hub lists a file '{new string([.. path.Take(80).Select(c => char.IsControl(c) ? '?' : c)])}', which is no path within a model. Nothing was downloaded; do not trust this hub.");
     }
 
     /// <summary>A checksum in the form that is compared, or null if the text is none of that many digits.</summary>

@@ -1,7 +1,6 @@
 using System.IO.Enumeration;
-using Gestalt.Cli.Errors;
 
-namespace Gestalt.Cli.Hub;
+namespace Gestalt.Models.Hub;
 
 /// <summary>Which of a model's files are wanted. Models lie on hubs in many precisions at once; one of them is enough.</summary>
 /// <param name="Files">The files.</param>
@@ -23,7 +22,7 @@ internal sealed record FileChoice(IReadOnlyList<HubFile> Files, string? Remark)
     /// <param name="part">What stands behind the colon: a precision, or a file or pattern; null for nothing.</param>
     /// <param name="include">Patterns; when there are any, they alone decide.</param>
     /// <param name="model">The model's name, for messages.</param>
-    /// <exception cref="UserError">Nothing matches.</exception>
+    /// <exception cref="HubException">Nothing matches.</exception>
     public static FileChoice Of(IReadOnlyList<HubFile> files, string? part, IReadOnlyList<string> include, string model)
     {
         if (include.Count > 0) return Matching(files, file => include.Any(pattern => Matches(file, pattern)), $"none of the patterns {string.Join(", ", include)} matches", model);
@@ -35,7 +34,7 @@ internal sealed record FileChoice(IReadOnlyList<HubFile> Files, string? Remark)
         HubFile[] weights = [.. files.Where(file => file.Path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) && !file.Path.Contains('/'))];
         return weights.Length > 0
             ? new FileChoice([.. weights, .. files.Where(file => !file.Path.Contains('/') && Companions.Any(pattern => Matches(file, pattern)))], null)
-            : throw new UserError(ExitCode.Missing, $"{model} has neither GGUF nor safetensors files. It has {List(files)}; choose with --include PATTERN.");
+            : throw new HubException(HubProblem.Missing, $"{model} has neither GGUF nor safetensors files. It has {List(files)}; choose with --include PATTERN.");
     }
 
     /// <summary>The precision that a file's name tells of, such as <c>Q4_K_M</c>; null if it tells none.</summary>
@@ -64,13 +63,13 @@ internal sealed record FileChoice(IReadOnlyList<HubFile> Files, string? Remark)
         foreach (string precision in Preferred)
             if (sets.FirstOrDefault(set => Precision(set.Key) == precision) is { } best)
                 return new FileChoice([.. best], $"{model} comes in {sets.Count} forms ({string.Join(", ", sets.Select(set => Precision(set.Key) ?? set.Key))}); taking {precision}. Another one: {model}:{Precision(sets.First(set => set != best).Key)}");
-        throw new UserError(ExitCode.Usage, $"{model} comes in {sets.Count} forms, and none is the obvious one: {List(gguf)}. Name one: {model}:{sets[0].Key}");
+        throw new HubException(HubProblem.Request, $"{model} comes in {sets.Count} forms, and none is the obvious one: {List(gguf)}. Name one: {model}:{sets[0].Key}");
     }
 
     private static FileChoice Matching(IReadOnlyList<HubFile> files, Func<HubFile, bool> wanted, string why, string model, IReadOnlyList<HubFile>? all = null)
     {
         HubFile[] chosen = [.. files.Where(wanted)];
-        return chosen.Length > 0 ? new FileChoice(chosen, null) : throw new UserError(ExitCode.Missing, $"of the files of {model} {why}. It has {List(all ?? files)}.");
+        return chosen.Length > 0 ? new FileChoice(chosen, null) : throw new HubException(HubProblem.Missing, $"of the files of {model} {why}. It has {List(all ?? files)}.");
     }
 
     private static bool Matches(HubFile file, string pattern) =>

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Gestalt.Cli.Errors;
 
-namespace Gestalt.Cli.Hub;
+namespace Gestalt.Models.Hub;
 
 /// <summary>How patient a <see cref="HubClient"/> is.</summary>
-internal sealed record Patience
+public sealed record Patience
 {
     /// <summary>How often a request is tried again without anything having come.</summary>
     public int Retries { get; init; } = 7;
@@ -45,7 +44,7 @@ internal sealed class TransientException(string message, TimeSpan? wait = null, 
 /// Asks a hub. The token goes to the hub alone: wherever it redirects to, that server does not get it. Busy servers and broken connections are tried again, ever more
 /// patiently.
 /// </summary>
-internal sealed class HubClient : IDisposable
+public sealed class HubClient : IDisposable
 {
     private const int MostRedirects = 8;
 
@@ -86,7 +85,7 @@ internal sealed class HubClient : IDisposable
     /// <param name="attempt">Does it.</param>
     /// <param name="progress">Something that grows while it gets on: retries count from the last growth.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async Task<T> Retry<T>(string what, Func<Task<T>> attempt, Func<long>? progress, CancellationToken cancellation)
+    internal async Task<T> Retry<T>(string what, Func<Task<T>> attempt, Func<long>? progress, CancellationToken cancellation)
     {
         long reached = -1;
         for (int failures = 0; ; failures++)
@@ -101,7 +100,7 @@ internal sealed class HubClient : IDisposable
                 failures = now > reached && reached >= 0 ? 0 : failures;
                 reached = now;
                 if (failures >= (_hasAnswered ? Patience.Retries : Math.Min(Patience.Retries, Patience.FirstRetries)))
-                    throw new UserError(ExitCode.Missing, $"{what} failed {failures + 1} times, the last time because {Reason(problem)}. {(_hasAnswered ? "What has come is kept: the same command goes on from there." : "Is the address right, and is there a network?")}");
+                    throw new HubException(HubProblem.Missing, $"{what} failed {failures + 1} times, the last time because {Reason(problem)}. {(_hasAnswered ? "What has come is kept: the same command goes on from there." : "Is the address right, and is there a network?")}");
                 TimeSpan wait = Patience.Wait(failures, (problem as TransientException)?.RetryAfter);
                 if (wait > TimeSpan.FromSeconds(2)) _say($"{what}: {Reason(problem)}; trying again in {wait.TotalSeconds:0} s");
                 await Task.Delay(wait, cancellation).ConfigureAwait(false);
@@ -117,8 +116,8 @@ internal sealed class HubClient : IDisposable
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The answer, successful, or a redirect that <paramref name="seen"/> wanted; its body is still to be read.</returns>
     /// <exception cref="TransientException">It may go well the next time.</exception>
-    /// <exception cref="UserError">It will not.</exception>
-    public async Task<HttpResponseMessage> Send(
+    /// <exception cref="HubException">It will not.</exception>
+    internal async Task<HttpResponseMessage> Send(
         HttpMethod method, Uri address, (long From, long To)? range, Func<HttpResponseMessage, bool>? seen, CancellationToken cancellation)
     {
         for (int redirects = 0; ; redirects++)
@@ -131,9 +130,9 @@ internal sealed class HubClient : IDisposable
                 if (status is 301 or 302 or 303 or 307 or 308 && answer.Headers.Location is Uri location)
                 {
                     Uri next = new(address, location);
-                    if (redirects >= MostRedirects) throw new UserError(ExitCode.Missing, $"{_hub.Host} redirects in a circle ({MostRedirects} times).");
+                    if (redirects >= MostRedirects) throw new HubException(HubProblem.Missing, $"{_hub.Host} redirects in a circle ({MostRedirects} times).");
                     if (next.Scheme != Uri.UriSchemeHttps && (address.Scheme == Uri.UriSchemeHttps || next.Scheme != Uri.UriSchemeHttp))
-                        throw new UserError(ExitCode.Missing, $"{address.Host} redirects to '{next.GetLeftPart(UriPartial.Path)}', which is not encrypted; that is refused.");
+                        throw new HubException(HubProblem.Missing, $"{address.Host} redirects to '{next.GetLeftPart(UriPartial.Path)}', which is not encrypted; that is refused.");
                     address = next;
                     answer.Dispose();
                     continue;
@@ -180,12 +179,12 @@ internal sealed class HubClient : IDisposable
         return status switch
         {
             408 or 425 or 429 or >= 500 => new TransientException($"{address.Host} is busy (HTTP {status})", wait),
-            401 or 403 when IsHub(address) => new UserError(ExitCode.Missing, _token is null
+            401 or 403 when IsHub(address) => new HubException(HubProblem.Missing, _token is null
                 ? $"{where} asks who you are (HTTP {status}). If the model exists and its terms are accepted on the hub, give your token: --token TOKEN or HF_TOKEN."
                 : $"{where} does not let you in with this token (HTTP {status}). Accept the model's terms on the hub, or use another token."),
             403 => new TransientException($"{address.Host} refuses (HTTP 403); its link may have run out"),
-            404 or 410 => new UserError(ExitCode.Missing, $"there is no {where} (HTTP {status}). Look at the model's name, revision and files on the hub.") { IsAbsence = true },
-            _ => new UserError(ExitCode.Missing, $"{where} answers HTTP {status}; nothing can be done with that."),
+            404 or 410 => new HubException(HubProblem.Missing, $"there is no {where} (HTTP {status}). Look at the model's name, revision and files on the hub.") { IsAbsence = true },
+            _ => new HubException(HubProblem.Missing, $"{where} answers HTTP {status}; nothing can be done with that."),
         };
     }
 

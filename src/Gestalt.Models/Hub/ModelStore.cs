@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Gestalt.Cli.Errors;
 
-namespace Gestalt.Cli.Hub;
+namespace Gestalt.Models.Hub;
 
 /// <summary>A model that was pulled.</summary>
 /// <param name="Name">What it is called: <c>owner/model</c>, with <c>:precision</c> behind it where the folder holds several.</param>
@@ -10,10 +9,10 @@ namespace Gestalt.Cli.Hub;
 /// <param name="Bytes">Their length together.</param>
 /// <param name="Changed">When it came.</param>
 /// <param name="IsComplete">Whether all of it came.</param>
-internal sealed record StoredModel(string Name, string Path, IReadOnlyList<string> Files, long Bytes, DateTime Changed, bool IsComplete);
+public sealed record StoredModel(string Name, string Path, IReadOnlyList<string> Files, long Bytes, DateTime Changed, bool IsComplete);
 
 /// <summary>The folder of pulled models: <c>STORE/owner/model/files</c>, as they lie on the hub.</summary>
-internal static class ModelStore
+public static class ModelStore
 {
     /// <summary>Names the folder.</summary>
     public const string Variable = "GESTALT_MODELS";
@@ -26,10 +25,11 @@ internal static class ModelStore
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data ? data : Path.GetTempPath(), "gestalt", "models");
 
     /// <summary>Where a model's files lie.</summary>
+    /// <param name="model">Its name: <c>owner/model</c>.</param>
     public static string FolderOf(string model) => Path.Combine([Folder, .. model.Split('/')]);
 
     /// <summary>Notes where files came from, for people and for later.</summary>
-    public static void Note(string model, string revision, string? commit, Uri hub, IEnumerable<HubFile> files)
+    internal static void Note(string model, string revision, string? commit, Uri hub, IEnumerable<HubFile> files)
     {
         string path = Path.Combine(FolderOf(model), Manifest);
         var note = new { model, hub = hub.ToString(), revision, commit, files = files.Select(file => new { path = file.Path, bytes = file.Bytes, sha256 = file.Sha256 }) };
@@ -48,10 +48,12 @@ internal static class ModelStore
     }
 
     /// <summary>The models with that name: all of it, or without owner, without <c>-GGUF</c>, without precision, in large or small letters.</summary>
+    /// <param name="name">The name.</param>
     public static IReadOnlyList<StoredModel> Named(string name) => [.. All().Where(model => Matches(model.Name, name))];
 
     /// <summary>The one model with that name, or null if there is none.</summary>
-    /// <exception cref="UserError">There are several, or it has not come whole.</exception>
+    /// <param name="name">The name, shortened or not.</param>
+    /// <exception cref="HubException">There are several, or it has not come whole.</exception>
     public static StoredModel? Find(string name)
     {
         IReadOnlyList<StoredModel> named = Named(name);
@@ -59,12 +61,13 @@ internal static class ModelStore
         return whole.Length switch
         {
             1 => whole[0],
-            > 1 => throw new UserError(ExitCode.Usage, $"'{name}' may be {string.Join(" or ", whole.Select(model => model.Name))}. Name one of them."),
-            _ => named.Count == 0 ? null : throw new UserError(ExitCode.Missing, $"{named[0].Name} has not come whole yet. Go on with: gestalt pull {named[0].Name}"),
+            > 1 => throw new HubException(HubProblem.Request, $"'{name}' may be {string.Join(" or ", whole.Select(model => model.Name))}. Name one of them."),
+            _ => named.Count == 0 ? null : throw new HubException(HubProblem.Missing, $"{named[0].Name} has not come whole yet. Go on with: gestalt pull {named[0].Name}"),
         };
     }
 
     /// <summary>Deletes models, and folders that are empty then.</summary>
+    /// <param name="models">The models.</param>
     /// <returns>How many bytes are free again.</returns>
     public static long Remove(IEnumerable<StoredModel> models)
     {

@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Gestalt.Cli.Errors;
 
-namespace Gestalt.Cli.Hub;
+namespace Gestalt.Models.Hub;
 
 /// <summary>The files of a model as the hub lists them.</summary>
 /// <param name="Files">The files.</param>
@@ -23,10 +22,10 @@ internal sealed record HubListing(IReadOnlyList<HubFile> Files, string? Commit)
         {
             (description, _) = await Read(client, address.Description, address.Model, cancellation).ConfigureAwait(false);
         }
-        catch (UserError problem) when (problem.IsAbsence)
+        catch (HubException problem) when (problem.IsAbsence)
         {
             // Some hubs have only the list of files.
-            return await FromTree(client, address, cancellation).ConfigureAwait(false) is { } files ? Checked(files, null) : throw new UserError(problem.Code, problem.Message);
+            return await FromTree(client, address, cancellation).ConfigureAwait(false) is { } files ? Checked(files, null) : throw new HubException(problem.Problem, problem.Message);
         }
         string? commit = Text(description, "sha");
         if (description.ValueKind == JsonValueKind.Object && description.TryGetProperty("siblings", out JsonElement siblings) && siblings.ValueKind == JsonValueKind.Array)
@@ -51,7 +50,7 @@ internal sealed record HubListing(IReadOnlyList<HubFile> Files, string? Commit)
             {
                 (list, page) = await Read(client, page, address.Model, cancellation).ConfigureAwait(false);
             }
-            catch (UserError) when (pages == 0)
+            catch (HubException) when (pages == 0)
             {
                 return null; // This hub has no such list.
             }
@@ -106,7 +105,7 @@ internal sealed record HubListing(IReadOnlyList<HubFile> Files, string? Commit)
         for (int read; (read = await body.ReadAsync(piece, cancellation).ConfigureAwait(false)) > 0;)
         {
             all.Write(piece, 0, read);
-            if (all.Length > LongestAnswer) throw new UserError(ExitCode.Damaged, $"{answer.RequestMessage?.RequestUri?.Host} lists files without end ({LongestAnswer >> 20} MB so far).");
+            if (all.Length > LongestAnswer) throw new HubException(HubProblem.Damaged, $"{answer.RequestMessage?.RequestUri?.Host} lists files without end ({LongestAnswer >> 20} MB so far).");
         }
         return all.ToArray();
     }
@@ -130,5 +129,5 @@ internal sealed record HubListing(IReadOnlyList<HubFile> Files, string? Commit)
     private static long? Number(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out long value) && value is >= 0 and <= LongestFile ? value : null;
 
-    private static UserError Useless(Uri address) => new(ExitCode.Damaged, $"{address.Host} does not answer as a hub does. Is --hub right?");
+    private static HubException Useless(Uri address) => new(HubProblem.Damaged, $"{address.Host} does not answer as a hub does. Is --hub right?");
 }

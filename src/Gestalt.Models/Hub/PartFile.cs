@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Gestalt.Cli.Errors;
 using Microsoft.Win32.SafeHandles;
 
-namespace Gestalt.Cli.Hub;
+namespace Gestalt.Models.Hub;
 
 /// <summary>
 /// A file that is still coming: its bytes in <c>NAME.part</c>, and beside them in <c>NAME.part.json</c> which pieces have come, each with its checksum. Killed at any
@@ -43,7 +42,7 @@ internal sealed class PartFile : IDisposable
     /// <param name="target">The file that it will be.</param>
     /// <param name="bytes">Its length.</param>
     /// <param name="version">What tells this version of the file from others: its checksum, or what the server calls it.</param>
-    /// <exception cref="UserError">Another program is at it.</exception>
+    /// <exception cref="HubException">Another program is at it.</exception>
     public static PartFile Open(string target, long bytes, string version)
     {
         string path = target + Suffix;
@@ -55,7 +54,7 @@ internal sealed class PartFile : IDisposable
         }
         catch (IOException problem) when (File.Exists(path) && problem is not DirectoryNotFoundException)
         {
-            throw new UserError(ExitCode.Output, $"'{path}' is in use: another gestalt is pulling it. Wait for that one, or end it.");
+            throw new HubException(HubProblem.Disk, $"'{path}' is in use: another gestalt is pulling it. Wait for that one, or end it.");
         }
         try
         {

@@ -1,18 +1,16 @@
-using Gestalt.Cli.Errors;
-
-namespace Gestalt.Cli.Hub;
+namespace Gestalt.Models.Hub;
 
 /// <summary>What a pull has done.</summary>
 /// <param name="Files">The files, all there now.</param>
 /// <param name="Bytes">Their length together.</param>
 /// <param name="Received">How much of that came over the network this time.</param>
-internal sealed record PullOutcome(IReadOnlyList<string> Files, long Bytes, long Received);
+public sealed record PullOutcome(IReadOnlyList<string> Files, long Bytes, long Received);
 
 /// <summary>Brings a model from a hub into the store.</summary>
 /// <param name="client">Asks the hub.</param>
 /// <param name="address">The model.</param>
 /// <param name="connections">How many pieces come at once.</param>
-internal sealed class ModelPull(HubClient client, HubAddress address, int connections)
+public sealed class ModelPull(HubClient client, HubAddress address, int connections)
 {
     /// <summary>What must stay free on the disk.</summary>
     private const long Reserve = 64 << 20;
@@ -96,7 +94,7 @@ internal sealed class ModelPull(HubClient client, HubAddress address, int connec
         });
         long free = new DriveInfo(folder).AvailableFreeSpace;
         if (needed > 0 && needed + Reserve > free)
-            throw new UserError(ExitCode.Output, $"'{folder}' has {Size(free)} free, and {Size(needed)} are to come. Make room, or put models elsewhere: {ModelStore.Variable}=FOLDER.");
+            throw new HubException(HubProblem.Disk, $"'{folder}' has {Size(free)} free, and {Size(needed)} are to come. Make room, or put models elsewhere: {ModelStore.Variable}=FOLDER.");
     }
 
     /// <summary>What a file that is still coming takes on the disk already: it has its full length from the beginning, with holes.</summary>

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
-using Gestalt.Cli.Errors;
 
-namespace Gestalt.Cli.Hub;
+namespace Gestalt.Models.Hub;
 
 /// <summary>Brings one file from a hub: in pieces, several at once, from where an earlier attempt stopped, and checked.</summary>
 /// <param name="client">Asks the hub.</param>
@@ -30,11 +29,11 @@ internal sealed class FileDownload(HubClient client, HubAddress address, HubFile
     public HubFile File { get; private set; } = file;
 
     /// <summary>Brings the file.</summary>
-    /// <exception cref="UserError">It cannot be had, or is not what the hub says it is.</exception>
+    /// <exception cref="HubException">It cannot be had, or is not what the hub says it is.</exception>
     public async Task Run(CancellationToken cancellation)
     {
         await Describe(cancellation).ConfigureAwait(false);
-        if (File.Bytes is not long bytes) throw new UserError(ExitCode.Damaged, $"the hub does not say how long {File.Path} is, so nobody could tell whether all of it came.");
+        if (File.Bytes is not long bytes) throw new HubException(HubProblem.Damaged, $"the hub does not say how long {File.Path} is, so nobody could tell whether all of it came.");
         using PartFile part = PartFile.Open(target, bytes, File.Sha256 ?? File.GitId ?? _version ?? "");
         Resumed = part.BytesDone;
         await Fetch(part, cancellation).ConfigureAwait(false);
@@ -49,7 +48,7 @@ internal sealed class FileDownload(HubClient client, HubAddress address, HubFile
         {
             using HttpResponseMessage answer = await client.Send(HttpMethod.Head, _source, null, Note, cancellation).ConfigureAwait(false);
         }
-        catch (UserError problem) when (problem.Code == ExitCode.Missing && File.Bytes is not null)
+        catch (HubException problem) when (problem.Problem == HubProblem.Missing && File.Bytes is not null)
         {
             // Some servers know no HEAD; what the list says is enough.
         }
@@ -64,7 +63,7 @@ internal sealed class FileDownload(HubClient client, HubAddress address, HubFile
         long? bytes = long.TryParse(Header("X-Linked-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size
             : answer.IsSuccessStatusCode ? answer.Content.Headers.ContentLength : null;
         if (bytes is long told && File.Bytes is long listed && told != listed)
-            throw new UserError(ExitCode.Damaged, $"the hub lists {File.Path} with {listed:N0} bytes, its server with {told:N0}. It may be changing right now; try again later.");
+            throw new HubException(HubProblem.Damaged, $"the hub lists {File.Path} with {listed:N0} bytes, its server with {told:N0}. It may be changing right now; try again later.");
         File = File with { Bytes = File.Bytes ?? bytes, Sha256 = File.Sha256 ?? HubFile.Digest(linked, 64) ?? HubFile.Digest(tag, 64) };
         _version ??= linked ?? tag;
         return linked is not null && File.Bytes is not null;
@@ -95,7 +94,7 @@ internal sealed class FileDownload(HubClient client, HubAddress address, HubFile
             {
                 while (queue.Reader.TryRead(out int piece))
                     if (!await FetchPiece(part, piece, failed.Token).ConfigureAwait(false))
-                        throw new UserError(ExitCode.Missing, $"the server of {File.Path} sends pieces now and then only. What has come is kept; try again later.");
+                        throw new HubException(HubProblem.Missing, $"the server of {File.Path} sends pieces now and then only. What has come is kept; try again later.");
             }
             catch
             {
@@ -116,7 +115,7 @@ internal sealed class FileDownload(HubClient client, HubAddress address, HubFile
             if ((int)answer.StatusCode != 206)
                 return at == 0 && part.Pieces == 1 && answer.Content.Headers.ContentLength == part.Bytes && await Copy(answer).ConfigureAwait(false);
             if (answer.Content.Headers.ContentRange is not { } range || range.From != at || range.To >= end || (range.Length is long all && all != part.Bytes))
-                throw new UserError(ExitCode.Damaged, $"asked for bytes {at} to {end - 1} of the {part.Bytes} of {File.Path}, the server sent '{answer.Content.Headers.ContentRange}'. It may be changing right now; try again later.");
+                throw new HubException(HubProblem.Damaged, $"asked for bytes {at} to {end - 1} of the {part.Bytes} of {File.Path}, the server sent '{answer.Content.Headers.ContentRange}'. It may be changing right now; try again later.");
             return await Copy(answer).ConfigureAwait(false);
         }, () => at, cancellation).ConfigureAwait(false);
         if (sendsPieces) part.Finish(piece);
@@ -139,7 +138,7 @@ internal sealed class FileDownload(HubClient client, HubAddress address, HubFile
             Interlocked.Exchange(ref _received, 0);
             using HttpResponseMessage answer = await client.Send(HttpMethod.Get, _source, null, null, cancellation).ConfigureAwait(false);
             if (answer.Content.Headers.ContentLength is long told && told != part.Bytes)
-                throw new UserError(ExitCode.Damaged, $"the hub says {File.Path} has {part.Bytes:N0} bytes, its server sends {told:N0}. It may be changing right now; try again later.");
+                throw new HubException(HubProblem.Damaged, $"the hub says {File.Path} has {part.Bytes:N0} bytes, its server sends {told:N0}. It may be changing right now; try again later.");
             long at = await Receive(part, answer, 0, part.Bytes, cancellation).ConfigureAwait(false);
             return at == part.Bytes ? 0 : throw new TransientException($"the connection ended {part.Bytes - at:N0} bytes early");
         }, null, cancellation).ConfigureAwait(false);
@@ -155,7 +154,7 @@ internal sealed class FileDownload(HubClient client, HubAddress address, HubFile
         Stream? body = null;
         for (int read; (read = await Next().ConfigureAwait(false)) > 0; at += read)
         {
-            if (read > end - at) throw new UserError(ExitCode.Damaged, $"the server sends more of {File.Path} than the {end:N0} bytes that there should be.");
+            if (read > end - at) throw new HubException(HubProblem.Damaged, $"the server sends more of {File.Path} than the {end:N0} bytes that there should be.");
             part.Write(at, buffer.AsSpan(0, read));
             Interlocked.Add(ref _received, read);
         }
@@ -186,6 +185,6 @@ internal sealed class FileDownload(HubClient client, HubAddress address, HubFile
         };
         if (expected is null || expected == actual) return;
         part.Discard();
-        throw new UserError(ExitCode.Damaged, $"{File.Path} has the checksum {actual}, the hub says {expected}: it was changed on its way, and is thrown away. Pull again; if that happens twice, do not trust this hub.");
+        throw new HubException(HubProblem.Damaged, $"{File.Path} has the checksum {actual}, the hub says {expected}: it was changed on its way, and is thrown away. Pull again; if that happens twice, do not trust this hub.");
     }
 }
