@@ -57,6 +57,9 @@ public sealed record GenerationOptions
 
     /// <summary>Whether to compute each token's log-probability; it costs one more pass over the logits.</summary>
     public bool LogProbabilities { get; init; }
+
+    /// <summary>How many of the likeliest tokens a stream tells with each token that it hands out, if <see cref="LogProbabilities"/> are asked for; 0 for none.</summary>
+    public int LikeliestTokens { get; init; }
 }
 
 /// <summary>A finished sequence.</summary>

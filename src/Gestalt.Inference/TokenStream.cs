@@ -36,6 +36,9 @@ public sealed class TokenStream : IEnumerable<int>
     /// <summary>The natural log-probability of the latest id, if the options ask for it.</summary>
     public float LogProbability { get; private set; } = float.NaN;
 
+    /// <summary>The tokens that the model itself found likeliest in place of the latest id, the likeliest first, if the options ask for them.</summary>
+    public IReadOnlyList<TokenLogProbability> Likeliest { get; private set; } = [];
+
     /// <inheritdoc/>
     public IEnumerator<int> GetEnumerator()
     {
@@ -110,6 +113,8 @@ public sealed class TokenStream : IEnumerable<int>
         {
             if (_options.LogProbabilities)
                 LogProbability = request.LogProbabilities[GeneratedTokens];
+            if (request.Likeliest.Count > GeneratedTokens)
+                Likeliest = request.Likeliest[GeneratedTokens];
             CachedTokens = request.KnownTokens;
             return request.Tokens[_prompt.Length + GeneratedTokens++];
         }

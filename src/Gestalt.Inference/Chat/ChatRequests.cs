@@ -43,6 +43,8 @@ internal sealed class ChatRequests(LanguageModel model)
                 MaxTokens = options.MaxOutputTokens,
                 StopStrings = [.. options.StopSequences ?? []],
                 Constraint = Constraint(options.ResponseFormat),
+                LogProbabilities = ChatSampling.WantsLogProbabilities(options),
+                LikeliestTokens = ChatSampling.Likeliest(options),
             },
             new ToolCallReader(tools, mayBeBare: options.ResponseFormat is not ChatResponseFormatJson));
     }

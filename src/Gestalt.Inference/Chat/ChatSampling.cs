@@ -11,9 +11,12 @@ internal static class ChatSampling
     private const string RepetitionPenalty = "repeat_penalty";
     private const string RepetitionWindow = "repeat_last_n";
     private const string TypicalP = "typical_p";
+    private const string LogitBias = "logit_bias";
+    private const string LogProbabilities = "logprobs";
+    private const string LikeliestTokens = "top_logprobs";
 
     /// <summary>Whether an additional property is one of ours.</summary>
-    public static bool IsOption(string name) => name is MinP or RepetitionPenalty or RepetitionWindow or TypicalP;
+    public static bool IsOption(string name) => name is MinP or RepetitionPenalty or RepetitionWindow or TypicalP or LogitBias or LogProbabilities or LikeliestTokens;
 
     /// <summary>The options for the sampler. Without a seed, each request has its own.</summary>
     /// <exception cref="ArgumentException">A number is impossible; the message names it.</exception>
@@ -31,11 +34,23 @@ internal static class ChatSampling
             PresencePenalty = options.PresencePenalty ?? defaults.PresencePenalty,
             RepetitionPenalty = Number(options, RepetitionPenalty) ?? defaults.RepetitionPenalty,
             RepetitionWindow = (int?)Number(options, RepetitionWindow) ?? defaults.RepetitionWindow,
+            LogitBias = Biases(options) ?? defaults.LogitBias,
             Seed = unchecked((ulong)(options.Seed ?? Random.Shared.NextInt64())),
         };
         sampling.Validate();
         return sampling;
     }
+
+    /// <summary>Whether the probabilities of tokens are asked for.</summary>
+    public static bool WantsLogProbabilities(ChatOptions options) => options.AdditionalProperties?.TryGetValue(LogProbabilities, out bool wanted) == true && wanted;
+
+    /// <summary>How many likely tokens are asked for in place of each.</summary>
+    public static int Likeliest(ChatOptions options) => (int?)Number(options, LikeliestTokens) ?? 0;
+
+    private static IReadOnlyDictionary<int, float>? Biases(ChatOptions options) =>
+        options.AdditionalProperties?.TryGetValue(LogitBias, out object? value) != true || value is null ? null
+        : value as IReadOnlyDictionary<int, float>
+        ?? throw new ArgumentException($"The additional property '{LogitBias}' is a {value.GetType().Name}; it must be an IReadOnlyDictionary<int, float>.", nameof(options));
 
     private static float? Number(ChatOptions options, string name)
     {

@@ -118,6 +118,11 @@ public sealed class LanguageModel : IDisposable
     public float[] Embed(string text, Pooling pooling = Pooling.Mean) => Engine.Embed([Generator.PromptIds(text)], pooling)[0];
 
     /// <summary>The model behind the interface that .NET's chat middleware and frameworks know. It stays valid as long as this model does.</summary>
+    /// <remarks>
+    /// What the interface has no name for are additional properties by the names that others use: <c>min_p</c>, <c>typical_p</c>, <c>repeat_penalty</c>, <c>repeat_last_n</c>,
+    /// <c>logit_bias</c> (ids and what is added to their logits), <c>logprobs</c> and <c>top_logprobs</c>; with <c>logprobs</c>, <see cref="ChatResponseUpdate.RawRepresentation"/> is the
+    /// <see cref="GeneratedToken"/>s that came since the last update. Any other is a variable of the model's template.
+    /// </remarks>
     public IChatClient AsChatClient() => new ModelChatClient(this);
 
     /// <summary>The model behind the interface that .NET's vector stores and frameworks know. It stays valid as long as this model does.</summary>

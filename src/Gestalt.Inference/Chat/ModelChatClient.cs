@@ -32,6 +32,7 @@ internal sealed class ModelChatClient(LanguageModel model) : IChatClient
         ChatResponseUpdate last = Update(new UsageContent(new UsageDetails
         {
             InputTokenCount = stream.PromptTokens,
+            CachedInputTokenCount = stream.CachedTokens,
             OutputTokenCount = stream.GeneratedTokens,
             TotalTokenCount = (long)stream.PromptTokens + stream.GeneratedTokens,
         }));
@@ -41,7 +42,7 @@ internal sealed class ModelChatClient(LanguageModel model) : IChatClient
         ChatResponseUpdate Update(AIContent content)
         {
             calls += content is FunctionCallContent ? 1 : 0;
-            return new ChatResponseUpdate(ChatRole.Assistant, [content]) { ResponseId = id, MessageId = id, ModelId = model.Name, CreatedAt = DateTimeOffset.UtcNow };
+            return new ChatResponseUpdate(ChatRole.Assistant, [content]) { ResponseId = id, MessageId = id, ModelId = model.Name, CreatedAt = DateTimeOffset.UtcNow, RawRepresentation = request.Options.LogProbabilities ? stream.TakeTokens() : null };
         }
     }
 

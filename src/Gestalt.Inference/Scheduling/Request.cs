@@ -34,6 +34,9 @@ internal sealed class Request(RequestGroup group, int index, int[] prompt, int? 
     /// <summary>One for each generated token, if asked for.</summary>
     public List<float> LogProbabilities { get; } = [];
 
+    /// <summary>What might have been drawn instead of each generated token, if asked for.</summary>
+    public List<TokenLogProbability[]> Likeliest { get; } = [];
+
     /// <summary>Where the context begins: 0 until it slides.</summary>
     public int First { get; set; }
 

@@ -89,7 +89,7 @@ internal sealed partial class StepRunner
         if (request.Constraint is { IsFinished: true } || options.StopIds.Contains(id))
             return Finish(request, FinishReason.Stop);
         float logProbability = options.LogProbabilities ? Sampler.LogProbability(unmasked, id) : 0;
-        Publish(request, id, logProbability);
+        Publish(request, id, logProbability, options is { LogProbabilities: true, LikeliestTokens: > 0 } ? Likeliest(unmasked, options.LikeliestTokens) : null);
         if (request.Group.Stop?.Invoke(request.Index, id) == true)
             return Finish(request, FinishReason.Stop);
         if (request.Constraint is { MustEnd: true, IsComplete: true })
@@ -98,13 +98,21 @@ internal sealed partial class StepRunner
             || Finish(request, request.Generated == options.MaxTokens ? FinishReason.TokenLimit : FinishReason.ContextFull);
     }
 
-    private void Publish(Request request, int id, float logProbability)
+    private static TokenLogProbability[] Likeliest(ReadOnlySpan<float> logits, int count)
+    {
+        var likeliest = new TokenLogProbability[Math.Min(count, logits.Length)];
+        return likeliest[..Sampler.LogProbabilities(logits, likeliest)];
+    }
+
+    private void Publish(Request request, int id, float logProbability, TokenLogProbability[]? likeliest)
     {
         lock (Gate)
         {
             request.Tokens.Add(id);
             if (request.Group.Options.LogProbabilities)
                 request.LogProbabilities.Add(logProbability);
+            if (likeliest is not null)
+                request.Likeliest.Add(likeliest);
             if (request.Signal is TaskCompletionSource signal)
             {
                 request.Signal = null;
