@@ -36,6 +36,7 @@ internal static class GestaltCommand
             ConvertCommand.Create(),
             ChatCommand.Create(),
             GenerateCommand.Create(),
+            ServeCommand.Create(),
             PullCommand.Create(),
             ListCommand.Create(),
             ShowCommand.Create(),

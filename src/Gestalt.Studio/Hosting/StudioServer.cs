@@ -1,0 +1,109 @@
+using System.Net;
+using Gestalt.Store;
+using Gestalt.Studio.Api;
+using Gestalt.Studio.Pages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gestalt.Studio.Hosting;
+
+/// <summary>
+/// Models behind OpenAI's HTTP interface, and Studio, the web app that uses it. <see cref="StartAsync"/> listens; models load when they are first asked for.
+/// </summary>
+/// <example>
+/// <code>
+/// await using StudioServer server = await StudioServer.StartAsync(new StudioOptions { Models = ["model.gguf"] });
+/// Console.WriteLine(server.Address); // http://127.0.0.1:8080/
+/// </code>
+/// </example>
+public sealed class StudioServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly IStore _store;
+
+    private StudioServer(WebApplication app, IStore store, Uri address) => (_app, _store, Address) = (app, store, address);
+
+    /// <summary>Where the server answers.</summary>
+    public Uri Address { get; }
+
+    /// <summary>What the server is made of.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="options">What is served, where, and within which limits.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    public static async Task<StudioServer> StartAsync(StudioOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IStore store = await Stores.OpenAsync(options.Store, options.Warn, cancellation).ConfigureAwait(false);
+        try
+        {
+            WebApplication app = Build(options, store);
+            await app.StartAsync(cancellation).ConfigureAwait(false);
+            string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            return new StudioServer(app, store, new Uri(address));
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Stops listening at once, lets running answers end within <see cref="RequestLimits.ShutdownTime"/>, then ends them.</summary>
+    /// <param name="cancellation">Ends them now.</param>
+    public Task StopAsync(CancellationToken cancellation = default) => _app.StopAsync(cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync().ConfigureAwait(false);
+        await _store.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static WebApplication Build(StudioOptions options, IStore store)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gestalt", ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.ShutdownTime);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(store);
+        StudioPages.AddTo(builder.Services);
+        WebApplication app = builder.Build();
+        ApiRoutes.Map(app);
+        StudioPages.Map(app);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, StudioOptions options)
+    {
+        RequestLimits limits = options.Limits;
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = limits.BodyBytes;
+        kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+        kestrel.Limits.RequestHeadersTimeout = limits.HeaderTime;
+        kestrel.Limits.KeepAliveTimeout = limits.IdleTime;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.SlowestBytesPerSecond, limits.GraceTime);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(limits.SlowestBytesPerSecond, limits.GraceTime);
+        kestrel.Listen(new IPEndPoint(options.Address, options.Port));
+    }
+
+    /// <summary>Whoever started the server stops it: signals are the program's business.</summary>
+    private sealed class OwnersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
