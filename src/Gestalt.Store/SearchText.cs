@@ -24,14 +24,13 @@ internal static class SearchText
         return Fold(text.ToString());
     }
 
-    /// <summary>Whether all words occur in a document.</summary>
-    public static bool Matches(string json, string[] words)
-    {
-        if (words.Length == 0)
-            return true;
-        string text = Of(Encoding.UTF8.GetBytes(json));
-        return Array.TrueForAll(words, word => text.Contains(word, StringComparison.Ordinal));
-    }
+    /// <summary>Whether all words occur in a text that is not folded yet.</summary>
+    public static bool Matches(string text, string[] words) => Hold(Fold(text), words);
+
+    /// <summary>Whether all words occur in the strings of a document.</summary>
+    public static bool MatchesDocument(string json, string[] words) => words.Length == 0 || Hold(Of(Encoding.UTF8.GetBytes(json)), words);
+
+    private static bool Hold(string folded, string[] words) => Array.TrueForAll(words, word => folded.Contains(word, StringComparison.Ordinal));
 
     /// <summary>Large letters, since more small letters than large ones have two forms; and no NUL, which PostgreSQL does not keep.</summary>
     private static string Fold(string text) => text.ToUpperInvariant().Replace('\0', ' ');

@@ -126,7 +126,7 @@ public sealed class FileStore : IStore
         foreach (string id in _index.Ids(kind))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Read(kind, id) is { } document && SearchText.Matches(document.Json, words))
+            if (Read(kind, id) is { } document && SearchText.MatchesDocument(document.Json, words))
                 yield return document;
         }
     }

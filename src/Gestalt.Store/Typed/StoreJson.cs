@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Gestalt.Store;
 
-/// <summary>How records are written into documents: snake_case, without what is null, readable; enumerations by name; tool calls as OpenAI writes them.</summary>
+/// <summary>How records are written into documents: snake_case, without what is null, readable; enumerations by name.</summary>
 public static class StoreJson
 {
     /// <summary>For <see cref="JsonSerializer"/>; also what Studio's API speaks.</summary>
@@ -37,7 +37,7 @@ public static class StoreJson
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false), new ToolCallConverter() },
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
