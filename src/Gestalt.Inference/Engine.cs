@@ -181,6 +181,25 @@ public sealed class Engine : IDisposable
         return vectors;
     }
 
+    /// <summary>
+    /// Reads a text while no sequence runs, and keeps what the model computes at its last position (<see cref="Transformer.Inspect"/>): why it says what it says.
+    /// </summary>
+    /// <param name="ids">The text, at least one token.</param>
+    /// <param name="mapLayer">The block whose attention is wanted for every position; null for none.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ContextLimitException">The text does not fit.</exception>
+    /// <exception cref="ArgumentException">There are no ids, an id is none of the model's, or there is no such block.</exception>
+    public Inspection Inspect(ReadOnlySpan<int> ids, int? mapLayer = null, CancellationToken cancellation = default)
+    {
+        CheckIds(ids);
+        if (ids.Length > Context)
+            throw new ContextLimitException(ids.Length, 0, Context);
+        int[] text = ids.ToArray();
+        Inspection? inspection = null;
+        _scheduler.Exclusively(() => inspection = Model.Inspect(text, mapLayer, cancellation));
+        return inspection!;
+    }
+
     /// <summary>Forgets what is kept of sequences that have ended; returns the memory to the system if none is running.</summary>
     public void Forget() => _scheduler.Exclusively(_runner.Forget);
 

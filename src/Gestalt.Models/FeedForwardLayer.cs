@@ -42,16 +42,18 @@ internal sealed class FeedForwardLayer
         _postNorm = config.PostNorms ? new NormLayer(scope, "post_ffw_norm", config) : null;
     }
 
-    public Tensor Forward(Tape tape, Tensor x)
+    public Tensor Forward(Tape tape, Tensor x, ForwardProbe? probe = null)
     {
         Tensor h = _norm.Forward(tape, x); // (B,T,C)
         if (_router is not null)
         {
+            probe?.Routed(tape.Linear(h, _router));
             Tensor mixed = tape.Experts(h, _router, _experts, _config.ExpertsUsed, Gate); // (B,T,C)
             return tape.Add(x, _postNorm is { } after ? after.Forward(tape, mixed) : mixed);
         }
 
         Tensor active = _gate is null ? Plain(tape, tape.Linear(h, _up!, _upBias)) : Gated(tape, h); // (B,T,F)
+        probe?.Activated(active);
         return _postNorm is { } norm
             ? tape.Add(x, norm.Forward(tape, tape.Linear(active, _down!, _downBias)))
             : tape.Linear(active, _down!, _downBias, residual: x); // (B,T,C)

@@ -189,6 +189,7 @@ public sealed unsafe partial class Transformer : IDisposable
             x = tape.Add(x, tape.Embedding(_positions, batch.PositionPointer, tokens)); // (B,T,C)
         }
 
+        context.Probe?.Embedded(x);
         foreach (TransformerBlock block in _blocks)
         {
             Tensor before = x;

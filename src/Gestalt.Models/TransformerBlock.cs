@@ -25,6 +25,9 @@ internal readonly unsafe struct BlockContext
 
     /// <summary>The sequences that the tokens belong to, where they are no rows of equal length.</summary>
     public RaggedBatch? Ragged { get; init; }
+
+    /// <summary>Who looks on; null for nobody.</summary>
+    public ForwardProbe? Probe { get; init; }
 }
 
 /// <summary>A norm with its parameters.</summary>
@@ -74,7 +77,10 @@ internal sealed unsafe class TransformerBlock : IBlock<BlockContext>
     public Tensor Forward(Tape tape, Tensor x, in BlockContext context)
     {
         x = Attention(tape, x, context); // (B,T,C)
-        return _feedForward.Forward(tape, x); // (B,T,C)
+        context.Probe?.Attended(x);
+        x = _feedForward.Forward(tape, x, context.Probe); // (B,T,C)
+        context.Probe?.Passed(x);
+        return x;
     }
 
     private Tensor Attention(Tape tape, Tensor x, in BlockContext context)
@@ -85,6 +91,7 @@ internal sealed unsafe class TransformerBlock : IBlock<BlockContext>
         Tensor q = Place(tape, projected[0], _queryNorm, context); // (B,T,H·D)
         Tensor k = Place(tape, projected[1], _keyNorm, context); // (B,T,K·D)
         Tensor v = projected[2]; // (B,T,K·D)
+        context.Probe?.Heads(_layer, q, k, v, _windowed ? context.WindowKeyStart : context.KeyStart);
         Tensor o = context.Ragged is { } ragged ? ragged.Attend(tape, _layer, q, k, v) : Attend(tape, q, k, v, context); // (B,T,H·D)
         return _attentionPostNorm is { } norm
             ? tape.Add(x, norm.Forward(tape, tape.Linear(o, _attentionOutput, _attentionOutputBias)))

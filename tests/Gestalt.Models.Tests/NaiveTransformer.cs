@@ -14,6 +14,16 @@ internal sealed class NaiveTransformer(Transformer model)
     public Dictionary<string, double[]> Weights { get; } =
         model.Parameters.ToDictionary(p => p.Name, p => Values(p).Select(v => (double)v).ToArray());
 
+    /// <summary>The residual streams of the last row that was read: before the first block, after each attention and after each block, T rows each.</summary>
+    public List<double[][]> Streams { get; } = [];
+
+    /// <summary>The attention weights of the last row that was read, by layer, position and head, for the keys from 0 to the position.</summary>
+    public Dictionary<(int Layer, int Position, int Head), double[]> Attention { get; } = [];
+
+    /// <summary>The logits of a residual stream.</summary>
+    public double[] Head(double[] stream) =>
+        [.. Linear(Norm(stream, "output_norm"), _config.TiedEmbeddings ? "token_embd" : "output").Select(z => Cap(z, _config.FinalSoftCap))];
+
     public double Loss(TokenBatch batch)
     {
         double[][] logits = Logits(batch);
@@ -35,25 +45,30 @@ internal sealed class NaiveTransformer(Transformer model)
         for (int row = 0; row < batch.Rows; row++)
         {
             double[][] stream = [.. Enumerable.Range(row * batch.Length, batch.Length).Select(i => Embed(batch, i))];
+            Streams.Clear();
+            Keep(stream);
             for (int layer = 0; layer < _config.Layers; layer++)
             {
                 Attend(stream, layer, batch, row);
+                Keep(stream);
                 for (int t = 0; t < stream.Length; t++)
                 {
                     AddTo(stream[t], PostNorm(FeedForward(Norm(stream[t], $"blk.{layer}.ffn_norm"), layer), $"blk.{layer}.post_ffw_norm"));
                 }
+
+                Keep(stream);
             }
 
-            string head = _config.TiedEmbeddings ? "token_embd" : "output";
             for (int t = 0; t < stream.Length; t++)
             {
-                all[(row * batch.Length) + t] =
-                    [.. Linear(Norm(stream[t], "output_norm"), head).Select(z => Cap(z, _config.FinalSoftCap))];
+                all[(row * batch.Length) + t] = Head(stream[t]);
             }
         }
 
         return all;
     }
+
+    private void Keep(double[][] stream) => Streams.Add([.. stream.Select(x => x.ToArray())]);
 
     private double[] Embed(TokenBatch batch, int i)
     {
@@ -98,6 +113,7 @@ internal sealed class NaiveTransformer(Transformer model)
                     weights[at - first] = Math.Exp(Cap(score * (_config.QueryScale > 0 ? _config.QueryScale : 1 / Math.Sqrt(width)), _config.AttentionSoftCap));
                 }
 
+                Attention[(layer, t, head)] = [.. new double[first], .. weights.Select(weight => weight / weights.Sum())];
                 for (int at = first; at <= t; at++)
                 {
                     for (int d = 0; d < width; d++)
