@@ -12,7 +12,8 @@ namespace Gestalt.Training;
 /// <param name="optimizer">Its optimizer.</param>
 /// <param name="folder">Where the checkpoint lies.</param>
 /// <param name="fingerprint">Describes model, data and options: a checkpoint of another run is refused.</param>
-internal sealed unsafe class TrainingState(Transformer model, Optimizer optimizer, string folder, string fingerprint)
+/// <param name="beside">Parameters that are not the model's own, such as a reward head.</param>
+internal sealed unsafe class TrainingState(Transformer model, Optimizer optimizer, string folder, string fingerprint, IReadOnlyList<Tensors.Parameter>? beside = null)
 {
     /// <summary>The checkpoint's path.</summary>
     public string CheckpointPath { get; } = Path.Combine(folder, "checkpoint.safetensors");
@@ -78,7 +79,7 @@ internal sealed unsafe class TrainingState(Transformer model, Optimizer optimize
     private List<NamedBuffer> Buffers()
     {
         var buffers = new List<NamedBuffer>();
-        foreach (Tensors.Parameter p in model.Parameters) buffers.Add(new NamedBuffer(p.Name, p.Data, p.Length));
+        foreach (Tensors.Parameter p in model.Parameters.Concat(beside ?? [])) buffers.Add(new NamedBuffer(p.Name, p.Data, p.Length));
         buffers.AddRange(optimizer.State);
         return buffers;
     }
