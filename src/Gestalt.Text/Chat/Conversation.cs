@@ -4,11 +4,14 @@ namespace Gestalt.Text;
 /// <param name="Messages">The messages.</param>
 public sealed record Conversation(IReadOnlyList<Message> Messages)
 {
+    /// <summary>The tools that the assistant may call in it, a JSON array as OpenAI's API has it (see <see cref="TemplateOptions.Tools"/>); null for none.</summary>
+    public string? Tools { get; init; }
+
     /// <summary>A conversation of the given messages.</summary>
     public static Conversation Of(params IEnumerable<Message> messages) => new([.. messages]);
 
     /// <inheritdoc/>
-    public bool Equals(Conversation? other) => other is not null && Messages.SequenceEqual(other.Messages);
+    public bool Equals(Conversation? other) => other is not null && Tools == other.Tools && Messages.SequenceEqual(other.Messages);
 
     /// <inheritdoc/>
     public override int GetHashCode()

@@ -7,7 +7,7 @@ namespace Gestalt.Text;
 /// <summary>
 /// Conversations in JSONL as OpenAI's fine-tuning takes them: on each line <c>{"messages": [{"role": "user", "content": "..."}, ...]}</c>. A message may have a <c>name</c>,
 /// <c>tool_calls</c> (its content may be null then), a <c>tool_call_id</c> and a <c>reasoning_content</c>; other properties are passed over. A content may also be a list of
-/// text parts, which are joined.
+/// text parts, which are joined. Beside the messages there may be <c>tools</c>, the list of those that the assistant may call.
 /// </summary>
 public static class ConversationFile
 {
@@ -24,11 +24,51 @@ public static class ConversationFile
         }
     }
 
+    /// <summary>Reads a stream to its end whatever stands in it: of each line that is not empty, the conversation, or what is wrong with it.</summary>
+    /// <param name="stream">The lines as UTF-8.</param>
+    /// <returns>Line numbers from 1, and either a conversation or the reason why there is none.</returns>
+    public static IEnumerable<(int Line, Conversation? Conversation, string? Problem)> ReadAll(Stream stream)
+    {
+        foreach ((int number, byte[] line) in Lines(stream))
+        {
+            (Conversation? conversation, string? problem) = (null, null);
+            try
+            {
+                conversation = Parse(line);
+            }
+            catch (InvalidDataException exception)
+            {
+                problem = exception.Message;
+            }
+
+            yield return (number, conversation, problem);
+        }
+    }
+
     /// <summary>Reads conversations from a stream.</summary>
     /// <param name="stream">The lines as UTF-8.</param>
     /// <param name="name">What error messages call them.</param>
     /// <exception cref="InvalidDataException">A line is not a conversation; the message names the line and the reason.</exception>
     public static IEnumerable<Conversation> Read(Stream stream, string name = "input")
+    {
+        foreach ((int number, byte[] line) in Lines(stream))
+        {
+            Conversation conversation;
+            try
+            {
+                conversation = Parse(line);
+            }
+            catch (InvalidDataException exception)
+            {
+                throw new InvalidDataException($"{name}, line {number}: {exception.Message}", exception.InnerException ?? exception);
+            }
+
+            yield return conversation;
+        }
+    }
+
+    /// <summary>The lines that are not empty, with their numbers.</summary>
+    private static IEnumerable<(int Number, byte[] Line)> Lines(Stream stream)
     {
         // Latin-1 hands every byte through, so that bytes which are not UTF-8 are found in their line instead of being replaced.
         using var reader = new StreamReader(stream, Encoding.Latin1, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
@@ -42,7 +82,7 @@ public static class ConversationFile
 
             if (!string.IsNullOrWhiteSpace(line))
             {
-                yield return Parse(Encoding.Latin1.GetBytes(line), $"{name}, line {number}");
+                yield return (number, Encoding.Latin1.GetBytes(line));
             }
         }
     }
@@ -90,6 +130,13 @@ public static class ConversationFile
         }
 
         json.WriteEndArray();
+        if (conversation.Tools is string tools)
+        {
+            json.WritePropertyName("tools");
+            using JsonDocument list = JsonDocument.Parse(tools);
+            list.RootElement.WriteTo(json);
+        }
+
         json.WriteEndObject();
     }
 
@@ -124,7 +171,7 @@ public static class ConversationFile
         }
     }
 
-    private static Conversation Parse(byte[] line, string place)
+    private static Conversation Parse(byte[] line)
     {
         try
         {
@@ -133,15 +180,15 @@ public static class ConversationFile
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{place}: this is not JSON (byte {exception.BytePositionInLine}). Each line must be an object with \"messages\".", exception);
+            throw new InvalidDataException($"this is not JSON (byte {exception.BytePositionInLine}). Each line must be an object with \"messages\".", exception);
         }
         catch (InvalidOperationException exception)
         {
-            throw new InvalidDataException($"{place}: a string holds bytes that are not UTF-8, or half of a surrogate pair.", exception);
+            throw new InvalidDataException("a string holds bytes that are not UTF-8, or half of a surrogate pair.", exception);
         }
         catch (InvalidDataException exception)
         {
-            throw new InvalidDataException($"{place}: {exception.Message}. Each line must be {{\"messages\": [{{\"role\": ..., \"content\": ...}}, ...]}}.", exception);
+            throw new InvalidDataException($"{exception.Message}. Each line must be {{\"messages\": [{{\"role\": ..., \"content\": ...}}, ...]}}.", exception);
         }
     }
 }

@@ -17,9 +17,23 @@ internal static class MessageReader
             throw new InvalidDataException("there is no list \"messages\"");
         }
 
-        Message[] parsed = [.. messages.EnumerateArray().Select(ReadMessage)];
-        return parsed.Length > 0 ? new Conversation(parsed) : throw new InvalidDataException("\"messages\" is empty");
+        return ReadMessages(messages, "messages") with { Tools = ReadTools(conversation) };
     }
+
+    /// <summary>Reads a list of messages.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="name">What reasons call it.</param>
+    /// <exception cref="InvalidDataException">It holds none, or one that is no message; the message is the reason, without a full stop.</exception>
+    public static Conversation ReadMessages(JsonElement list, string name)
+    {
+        Message[] parsed = [.. list.EnumerateArray().Select(ReadMessage)];
+        return parsed.Length > 0 ? new Conversation(parsed) : throw new InvalidDataException($"\"{name}\" is empty");
+    }
+
+    private static string? ReadTools(JsonElement conversation) =>
+        !conversation.TryGetProperty("tools", out JsonElement tools) || tools.ValueKind == JsonValueKind.Null ? null
+        : tools.ValueKind == JsonValueKind.Array ? tools.GetRawText()
+        : throw new InvalidDataException("the \"tools\" are not a list");
 
     private static Message ReadMessage(JsonElement message, int index)
     {

@@ -28,7 +28,8 @@ public sealed class ChatTemplate
         }
 
         (Source, Assumption) = (source, assumption);
-        _statements = TemplateParser.Parse(source);
+        _statements = TemplateParser.Parse(source, out bool marksAnswers);
+        MarksAnswers = marksAnswers;
     }
 
     /// <summary>The template as its author wrote it.</summary>
@@ -36,6 +37,9 @@ public sealed class ChatTemplate
 
     /// <summary>Which form was assumed and why, for people to be told, where a model came without a template; else null.</summary>
     public string? Assumption { get; }
+
+    /// <summary>Whether its author marked what the assistant says, with <c>{% generation %}</c>.</summary>
+    public bool MarksAnswers { get; }
 
     /// <summary>Reads a template.</summary>
     /// <param name="source">The template, as model files carry it under <c>tokenizer.chat_template</c>.</param>
@@ -71,15 +75,34 @@ public sealed class ChatTemplate
     public RenderedPrompt Render(Conversation conversation, TemplateOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(conversation);
+        return new RenderedPrompt(Run(conversation, options ?? new TemplateOptions(), default));
+    }
+
+    /// <summary>Writes a conversation and shows what of it the assistant is to learn.</summary>
+    /// <param name="conversation">The messages, with those of the assistant as they ought to be.</param>
+    /// <param name="ends">The names of the tokens that end an answer, such as <c>&lt;|im_end|&gt;</c>: the model learns to write the one that follows an answer.</param>
+    /// <param name="options">What else the template is told; <see cref="TemplateOptions.AddGenerationPrompt"/> counts for nothing.</param>
+    /// <exception cref="TemplateException">The template refuses the conversation, cannot be run, or has no place for one of the assistant's messages.</exception>
+    /// <exception cref="ArgumentException">The tools are no JSON array, or a variable is of a kind that templates do not know.</exception>
+    public TrainingText RenderForTraining(Conversation conversation, IReadOnlyList<string> ends, TemplateOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(conversation);
+        ArgumentNullException.ThrowIfNull(ends);
         options ??= new TemplateOptions();
-        var rendering = new Rendering(TemplateInput.Length(conversation, options), options.Now ?? DateTimeOffset.Now);
+        return AnswerFinder.Find(this, conversation, ends, options with { AddGenerationPrompt = false, Now = options.Now ?? DateTimeOffset.Now });
+    }
+
+    /// <summary>Writes a conversation, keeping apart what is to be traced.</summary>
+    internal TracedText Run(Conversation conversation, TemplateOptions options, Traced traced)
+    {
+        var rendering = new Rendering(TemplateInput.Length(conversation, options), options.Now ?? DateTimeOffset.Now, traced.IsAnswers);
         var root = new Scope(rendering, null);
         foreach ((string name, Function function) in Globals.All)
         {
             root.Set(name, function);
         }
 
-        TemplateInput.Declare(root, conversation, options);
+        TemplateInput.Declare(root, conversation, options, traced);
         var output = new TracedBuilder();
         try
         {
@@ -90,7 +113,7 @@ public sealed class ChatTemplate
             throw new TemplateException(problem.Reason, rendering.Line, problem) { IsRefusal = problem.IsRefusal };
         }
 
-        return new RenderedPrompt(output.ToText());
+        return output.ToText();
     }
 
     /// <summary>Writes a conversation as ids: see <see cref="RenderedPrompt.ToIds"/>.</summary>
@@ -102,11 +125,6 @@ public sealed class ChatTemplate
     public int[] RenderIds(Tokenizer tokenizer, Conversation conversation, TemplateOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        options ??= new TemplateOptions();
-        return Render(conversation, options with
-        {
-            BosText = options.BosText ?? TemplateFamily.StartName(tokenizer),
-            EosText = options.EosText ?? (tokenizer.Special.HasEndOfText ? tokenizer.Special.EndOfText.Text : null),
-        }).ToIds(tokenizer);
+        return Render(conversation, (options ?? new TemplateOptions()).For(tokenizer)).ToIds(tokenizer);
     }
 }

@@ -59,7 +59,7 @@ public sealed class RenderedPrompt
     /// <summary>
     /// The text in which special tokens are looked for: content is made unreadable there, but for its white space, which some tokens swallow next to them.
     /// </summary>
-    private byte[] Searched(byte[] utf8)
+    internal byte[] Searched(byte[] utf8)
     {
         byte[] searched = [.. utf8];
         int at = 0;

@@ -5,7 +5,8 @@ namespace Gestalt.Text.Templates;
 /// <summary>One run of a template: where it is, and how much it may still do. No template, however it is written, runs long or fills memory.</summary>
 /// <param name="inputLength">Characters of the conversation and tools; longer ones may take more work.</param>
 /// <param name="now">The time that <c>strftime_now</c> tells.</param>
-internal sealed class Rendering(long inputLength, DateTimeOffset now)
+/// <param name="tracesAnswers">Whether what stands between <c>{% generation %}</c> and <c>{% endgeneration %}</c> is told apart from all other text.</param>
+internal sealed class Rendering(long inputLength, DateTimeOffset now, bool tracesAnswers = false)
 {
     // A step is an expression or statement. The real templates at hand take 50 to 200 for a message, of which the shortest counts as 64 characters;
     // a quarter of a million steps take about 30 ms.
@@ -31,6 +32,9 @@ internal sealed class Rendering(long inputLength, DateTimeOffset now)
 
     /// <summary>The time that <c>strftime_now</c> tells.</summary>
     public DateTimeOffset Now => now;
+
+    /// <summary>Whether what <c>{% generation %}</c> encloses counts as content, and nothing else does.</summary>
+    public bool TracesAnswers => tracesAnswers;
 
     /// <summary>Begins an expression or statement.</summary>
     /// <returns>The line to come back to, for <see cref="Leave"/>.</returns>

@@ -27,10 +27,14 @@ internal static class TemplateInput
     }
 
     /// <summary>Gives everything its name.</summary>
-    public static void Declare(Scope scope, Conversation conversation, TemplateOptions options)
+    /// <param name="scope">Where to.</param>
+    /// <param name="conversation">The messages.</param>
+    /// <param name="options">Tools, variables and the rest.</param>
+    /// <param name="traced">Whose texts are told apart from the author's.</param>
+    public static void Declare(Scope scope, Conversation conversation, TemplateOptions options, Traced traced = default)
     {
-        scope.Set("messages", new ListValue([.. conversation.Messages.Select(Of)]));
-        scope.Set("tools", Tools(options.Tools));
+        scope.Set("messages", new ListValue([.. conversation.Messages.Select((message, number) => Of(message, !traced.Covers(number)))]));
+        scope.Set("tools", Tools(options.Tools, !traced.CoversTheRest));
         scope.Set("documents", NoneValue.Instance);
         scope.Set("add_generation_prompt", BooleanValue.Of(options.AddGenerationPrompt));
         if (options.BosText is string start)
@@ -45,48 +49,48 @@ internal static class TemplateInput
 
         foreach ((string name, object? value) in options.Variables)
         {
-            scope.Set(name, Of(name, value));
+            scope.Set(name, Of(name, value, !traced.CoversTheRest));
         }
     }
 
-    private static MappingValue Of(Message message)
+    private static MappingValue Of(Message message, bool authored)
     {
         var mapping = new MappingValue();
-        mapping.Set("role", KnownRoles.Contains(message.Role) ? TracedText.Authored(message.Role) : TracedText.Content(message.Role));
+        mapping.Set("role", TracedText.Of(message.Role, authored || KnownRoles.Contains(message.Role)));
 
         // Templates tell an answer from mere calls by content being none.
-        mapping.Set("content", message is { Content.Length: 0, ToolCalls.Count: > 0 } ? NoneValue.Instance : TracedText.Content(message.Content));
-        SetOptional(mapping, "name", message.Name);
+        mapping.Set("content", message is { Content.Length: 0, ToolCalls.Count: > 0 } ? NoneValue.Instance : TracedText.Of(message.Content, authored));
+        SetOptional(mapping, "name", message.Name, authored);
         if (message.ToolCalls.Count > 0)
         {
-            mapping.Set("tool_calls", new ListValue([.. message.ToolCalls.Select(Of)]));
+            mapping.Set("tool_calls", new ListValue([.. message.ToolCalls.Select(call => Of(call, authored))]));
         }
 
-        SetOptional(mapping, "tool_call_id", message.ToolCallId);
-        SetOptional(mapping, "reasoning_content", message.ReasoningContent);
+        SetOptional(mapping, "tool_call_id", message.ToolCallId, authored);
+        SetOptional(mapping, "reasoning_content", message.ReasoningContent, authored);
         return mapping;
     }
 
-    private static MappingValue Of(ToolCall call)
+    private static MappingValue Of(ToolCall call, bool authored)
     {
         var function = new MappingValue();
-        function.Set("name", TracedText.Content(call.Name));
-        function.Set("arguments", Arguments(call.Arguments));
+        function.Set("name", TracedText.Of(call.Name, authored));
+        function.Set("arguments", Arguments(call.Arguments, authored));
         var mapping = new MappingValue();
-        SetOptional(mapping, "id", call.Id);
+        SetOptional(mapping, "id", call.Id, authored);
         mapping.Set("type", TracedText.Authored("function"));
         mapping.Set("function", function);
         return mapping;
     }
 
     /// <summary>Arguments are a mapping that reads as its text; what is no JSON object, as models may write it, is text alone.</summary>
-    private static Value Arguments(string json)
+    private static Value Arguments(string json, bool authored)
     {
-        TracedText text = TracedText.Content(json);
+        TracedText text = TracedText.Of(json, authored);
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? JsonText.ReadObject(document.RootElement, text) : text;
+            return document.RootElement.ValueKind == JsonValueKind.Object ? JsonText.ReadObject(document.RootElement, text, authored) : text;
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
@@ -94,7 +98,7 @@ internal static class TemplateInput
         }
     }
 
-    private static Value Tools(string? json)
+    private static Value Tools(string? json, bool authored)
     {
         if (json is null)
         {
@@ -106,7 +110,7 @@ internal static class TemplateInput
             using JsonDocument document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind switch
             {
-                JsonValueKind.Array when document.RootElement.GetArrayLength() > 0 => JsonText.Read(document.RootElement),
+                JsonValueKind.Array when document.RootElement.GetArrayLength() > 0 => JsonText.Read(document.RootElement, authored),
                 JsonValueKind.Array or JsonValueKind.Null => NoneValue.Instance,
                 _ => throw new ArgumentException("The tools must be a JSON array of objects with \"type\" and \"function\".", nameof(json)),
             };
@@ -117,23 +121,23 @@ internal static class TemplateInput
         }
     }
 
-    private static Value Of(string name, object? value) => value switch
+    private static Value Of(string name, object? value, bool authored) => value switch
     {
         null => NoneValue.Instance,
         bool flag => BooleanValue.Of(flag),
-        string text => TracedText.Content(text),
+        string text => TracedText.Of(text, authored),
         int or long or short or byte or sbyte or ushort or uint or ulong => new IntegerValue(Int128.Parse(Convert.ToString(value, CultureInfo.InvariantCulture)!, CultureInfo.InvariantCulture)),
         float or double or decimal => new FloatValue(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-        JsonElement json => JsonText.Read(json),
-        IEnumerable<string> texts => new ListValue([.. texts.Select(TracedText.Content)]),
+        JsonElement json => JsonText.Read(json, authored),
+        IEnumerable<string> texts => new ListValue([.. texts.Select(one => TracedText.Of(one, authored))]),
         _ => throw new ArgumentException($"The template's variable '{name}' is a {value.GetType().Name}; booleans, numbers, texts, null and JSON are possible.", nameof(value)),
     };
 
-    private static void SetOptional(MappingValue mapping, string key, string? text)
+    private static void SetOptional(MappingValue mapping, string key, string? text, bool authored)
     {
         if (text is not null)
         {
-            mapping.Set(key, TracedText.Content(text));
+            mapping.Set(key, TracedText.Of(text, authored));
         }
     }
 }

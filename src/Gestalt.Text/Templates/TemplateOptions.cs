@@ -23,4 +23,16 @@ public sealed record TemplateOptions
     /// content: they never become special tokens.
     /// </summary>
     public IReadOnlyDictionary<string, object?> Variables { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>The same with the names by which a vocabulary begins and ends sequences, where they are not said.</summary>
+    /// <param name="tokenizer">The model's vocabulary.</param>
+    public TemplateOptions For(Tokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return this with
+        {
+            BosText = BosText ?? Templates.TemplateFamily.StartName(tokenizer),
+            EosText = EosText ?? (tokenizer.Special.HasEndOfText ? tokenizer.Special.EndOfText.Text : null),
+        };
+    }
 }

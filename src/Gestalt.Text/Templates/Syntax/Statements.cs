@@ -212,6 +212,24 @@ internal sealed class With(int line, IReadOnlyList<(Target Target, Expression Va
     }
 }
 
+/// <summary><c>{% generation %} ... {% endgeneration %}</c>: what the assistant says, as Hugging Face's templates mark it for training.</summary>
+internal sealed class Generation(int line, IReadOnlyList<Statement> body) : Statement(line)
+{
+    protected override Flow Run(Scope scope, TracedBuilder output)
+    {
+        var inner = new Scope(scope.Rendering, scope);
+        if (!scope.Rendering.TracesAnswers)
+        {
+            return ExecuteAll(body, inner, output);
+        }
+
+        var answer = new TracedBuilder();
+        Flow flow = ExecuteAll(body, inner, answer);
+        output.Append(answer.ToText().Characters, authored: false);
+        return flow;
+    }
+}
+
 /// <summary><c>{% break %}</c> and <c>{% continue %}</c>.</summary>
 internal sealed class Jump(int line, Flow flow) : Statement(line)
 {

@@ -10,16 +10,24 @@ internal sealed partial class TemplateParser
 
     private TemplateParser(List<TemplateToken> tokens) => _tokens = tokens;
 
+    /// <summary>Whether a <c>{% generation %}</c> was met.</summary>
+    private bool HasGeneration { get; set; }
+
     private TemplateToken Current => _tokens[_at];
 
     private TemplateToken Ahead => _tokens[Math.Min(_at + 1, _tokens.Count - 1)];
 
     /// <summary>The statements of a template.</summary>
     /// <exception cref="TemplateException">It is not a template; the message names the line.</exception>
-    public static IReadOnlyList<Statement> Parse(string source)
+    public static IReadOnlyList<Statement> Parse(string source) => Parse(source, out _);
+
+    /// <summary>The statements of a template, and whether it marks what the assistant says.</summary>
+    /// <exception cref="TemplateException">It is not a template; the message names the line.</exception>
+    public static IReadOnlyList<Statement> Parse(string source, out bool hasGeneration)
     {
         var parser = new TemplateParser(TemplateLexer.Read(source));
         IReadOnlyList<Statement> statements = parser.Body();
+        hasGeneration = parser.HasGeneration;
         return parser.Current.Type == TokenType.End ? statements : throw parser.Unexpected();
     }
 
@@ -84,7 +92,8 @@ internal sealed partial class TemplateParser
             case "with": return ParseWith(name.Line);
             case "generation":
                 EndBlock();
-                return new With(name.Line, [], BodyUntil("endgeneration"));
+                HasGeneration = true;
+                return new Generation(name.Line, BodyUntil("endgeneration"));
             case "break" or "continue" when _loops > 0:
                 EndBlock();
                 return new Jump(name.Line, name.Text == "break" ? Flow.Break : Flow.Continue);

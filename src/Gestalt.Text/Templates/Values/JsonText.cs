@@ -26,25 +26,25 @@ internal sealed class JsonText(string itemSeparator, string keySeparator, string
     public static string Plain(JsonElement element) => new JsonText(", ", ": ", indent: null, asciiOnly: false, sortKeys: false)
         .Write(new Rendering(element.GetRawText().Length, DateTimeOffset.MinValue), Read(element)).Characters;
 
-    /// <summary>JSON as a value. All its texts came with the conversation.</summary>
-    public static Value Read(JsonElement element) => element.ValueKind switch
+    /// <summary>JSON as a value. All its texts came with the conversation, or count as the author's if asked.</summary>
+    public static Value Read(JsonElement element, bool authored = false) => element.ValueKind switch
     {
-        JsonValueKind.String => TracedText.Content(element.GetString()!),
+        JsonValueKind.String => TracedText.Of(element.GetString()!, authored),
         JsonValueKind.True => BooleanValue.True,
         JsonValueKind.False => BooleanValue.False,
         JsonValueKind.Number => ReadNumber(element),
-        JsonValueKind.Array => new ListValue([.. element.EnumerateArray().Select(Read)]),
-        JsonValueKind.Object => ReadObject(element, null),
+        JsonValueKind.Array => new ListValue([.. element.EnumerateArray().Select(item => Read(item, authored))]),
+        JsonValueKind.Object => ReadObject(element, null, authored),
         _ => NoneValue.Instance,
     };
 
     /// <summary>A JSON object as a mapping.</summary>
-    public static MappingValue ReadObject(JsonElement element, TracedText? asText)
+    public static MappingValue ReadObject(JsonElement element, TracedText? asText, bool authored = false)
     {
         var mapping = new MappingValue { AsText = asText };
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            mapping.Set(TracedText.Content(property.Name), Read(property.Value));
+            mapping.Set(TracedText.Of(property.Name, authored), Read(property.Value, authored));
         }
 
         return mapping;

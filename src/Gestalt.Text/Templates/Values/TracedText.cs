@@ -31,6 +31,9 @@ internal sealed class TracedText : Value
     /// <summary>Text that came with the conversation.</summary>
     public static TracedText Content(string characters) => characters.Length == 0 ? Empty : new(characters, [0]);
 
+    /// <summary>Text of one origin.</summary>
+    public static TracedText Of(string characters, bool authored) => authored ? Authored(characters) : Content(characters);
+
     /// <summary>Whether the author wrote the character at that place.</summary>
     public bool IsAuthoredAt(int index) => (TurnsUpTo(index) & 1) == 0;
 
