@@ -45,6 +45,9 @@ public sealed unsafe partial class Tape : IDisposable
     /// <summary>Sees what every linear layer reads, before it is multiplied: how important each input is, for example. Null costs nothing.</summary>
     public ProductObserver? ProductObserver { get; set; }
 
+    /// <summary>What adapters make of linear layers, and for which rows of their inputs; null for nothing. It stays as it is until backward has passed.</summary>
+    public AdapterRows? AdapterRows { get; set; }
+
     /// <summary>The most bytes of activations and gradients that were alive at once.</summary>
     public long PeakBytes => _arena.PeakBytes;
 

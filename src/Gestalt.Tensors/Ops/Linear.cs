@@ -4,10 +4,15 @@ namespace Gestalt.Tensors;
 
 /// <content>
 /// Linear layer, with the residual connection fused in: y = x Wᵀ [+ b] [+ r], W (out,in) as model files store it.
-/// Gradients: dx = dy W, dW = dyᵀ x, db = sum of the rows of dy, dr = dy. W may lie as a model file stores it, quantized perhaps: then there is no backward.
+/// Gradients: dx = dy W, dW = dyᵀ x, db = sum of the rows of dy, dr = dy. W may lie as a model file stores it, quantized perhaps: then it is frozen, and dx is made of
+/// the values that it stands for (as QLoRA does, arXiv 2305.14314).
 /// </content>
 public sealed unsafe partial class Tape
 {
+    /// <summary>Values of a stored weight that backward decodes at a time: 4 MiB, deep enough for a product at full speed.</summary>
+    private const int DecodedWeights = 1 << 20;
+
+
     /// <summary>y (…,out) = x (…,in) Wᵀ, plus a bias, plus a residual.</summary>
     /// <param name="x">Input, rows of "in" values.</param>
     /// <param name="weight">Weights (out,in).</param>
@@ -23,6 +28,11 @@ public sealed unsafe partial class Tape
             throw new ArgumentException($"{weight.Name} {weight.Shape} takes rows of {inputs} values, not {x.Shape}.", nameof(x));
         }
 
+        if (Recording && AdapterRows?.Single(weight) is LowRankUpdate update)
+        {
+            return Adapted(x, weight, update, bias, residual);
+        }
+
         bool record = Records(x, weight, bias) || (Recording && residual is { RequiresGradient: true });
         Tensor y = New(x.Shape.WithWidth(outputs), record);
         if (residual is not null)
@@ -31,6 +41,11 @@ public sealed unsafe partial class Tape
         }
 
         Product(weight, x.Data, x.Shape.Rows, y.Data, accumulate: residual is not null, bias);
+        if (!Recording)
+        {
+            AddUpdates(weight, x, y, bias, residual);
+        }
+
         if (record)
         {
             LinearOperation operation = Record<LinearOperation>(y);
@@ -76,6 +91,10 @@ public sealed unsafe partial class Tape
         }
 
         Device.MultiplyStored(matrices[..stored], x.Data, x.Shape.Rows, outputs[..stored], accumulate: false);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            AddUpdates(weights[i], x, results[i], biases[i], residual: null);
+        }
     }
 
     /// <summary>y(m,out) = x(m,in) Wᵀ, plus y if asked, plus a bias; with the weight as it lies.</summary>
@@ -92,6 +111,28 @@ public sealed unsafe partial class Tape
         {
             Device.Multiply(false, true, m, outputs, inputs, x, inputs, weight.Data, inputs, y, outputs, accumulate, DataOf(bias));
         }
+    }
+
+    /// <summary>dx(m,in) = dy(m,out) W, plus dx if asked; of a stored weight some rows at a time are decoded.</summary>
+    private void MultiplyByWeight(Parameter weight, float* dy, int m, float* dx, bool accumulate)
+    {
+        (int outputs, int inputs) = (weight.Shape[0], weight.Shape[1]);
+        if (weight.Stored is not { Format: not WeightFormat.F32 })
+        {
+            Device.Multiply(false, false, m, inputs, outputs, dy, outputs, weight.Data, inputs, dx, inputs, accumulate);
+            return;
+        }
+
+        int mark = TensorCount, step = Math.Clamp(DecodedWeights / inputs, 1, outputs);
+        float* panel = New(new Shape(step, inputs)).Data;
+        for (int row = 0; row < outputs; row += step)
+        {
+            int rows = Math.Min(step, outputs - row);
+            Device.DecodeRows(weight, row, rows, panel);
+            Device.Multiply(false, false, m, inputs, rows, dy + row, outputs, panel, inputs, dx, inputs, accumulate || row > 0);
+        }
+
+        ReleaseSince(mark, keep: null);
     }
 
     private static float* DataOf(Parameter? parameter) => parameter is null ? null : parameter.Data;
@@ -113,7 +154,7 @@ public sealed unsafe partial class Tape
             if (Input.RequiresGradient)
             {
                 float* dx = tape.GradientToOverwrite(Input, out bool accumulate);
-                tape.Device.Multiply(false, false, rows, inputs, outputs, dy, outputs, Weight.Data, inputs, dx, inputs, accumulate);
+                tape.MultiplyByWeight(Weight, dy, rows, dx, accumulate);
             }
 
             if (Weight.Trainable)

@@ -100,8 +100,7 @@ public sealed unsafe partial class Tape
             if (gradientOfHidden)
             {
                 float* dh = gather ? gathered : dHidden + ((long)first * width);
-                Device.Multiply(false, false, count, width, vocabulary, logits, vocabulary, weight.Data, width, dh, width,
-                    accumulate: addToHidden && !gather); // (chunk,C)
+                MultiplyByWeight(weight, logits, count, dh, accumulate: addToHidden && !gather); // (chunk,C)
                 if (gather)
                 {
                     ScatterAdd(gathered, index, count, width, dHidden);
