@@ -24,9 +24,16 @@ public static class StudioPages
         app.MapGet("/", () => Results.LocalRedirect(StudioPage.All[0].Path)).ExcludeFromDescription();
         app.MapGet("/favicon.ico", () => Results.LocalRedirect(StudioAssets.Url("shell/mark.svg"))).ExcludeFromDescription();
         app.MapGet("/assets/{version}/{**name}", StudioAssets.Answer).ExcludeFromDescription();
+        Chat.ConversationEndpoints.Map(app);
         foreach (StudioPage page in StudioPage.All)
             app.MapGet($"{page.Path}/{{**below}}", (HttpContext context) => Document(page, context)).ExcludeFromDescription();
     }
+
+    /// <summary>Refuses a request in the shape that all of the server's refusals have.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="message">What is wrong, and what to do.</param>
+    internal static IResult Problem(int status, string message) =>
+        Results.Json(new { error = new { message, type = status < 500 ? "invalid_request_error" : "server_error", param = (string?)null, code = (string?)null } }, statusCode: status);
 
     private static RazorComponentResult Document(StudioPage page, HttpContext context)
     {

@@ -88,3 +88,24 @@ export function confirmed(title, text, action) {
     dialog.showModal();
   });
 }
+
+/** A short list of commands beside a button: [icon, label, action]. Arrow keys move, Escape closes, and the button has the focus again. */
+export function popup(button, label, commands) {
+  const choose = action => () => { list.hidePopover(); action(); };
+  const list = el("div", { class: "popup", popover: "auto", role: "group", aria: { label }, onKeydown: move, onToggle: event => {
+    if (event.newState !== "closed") return;
+    button.setAttribute("aria-expanded", "false");
+    list.remove();
+  } }, commands.map(([name, text, action]) => el("button", { type: "button", onClick: choose(action) }, icon(name), text)));
+  (button.closest("dialog") ?? document.body).append(list);
+  button.setAttribute("aria-expanded", "true");
+  openBeside(list, button);
+  list.firstElementChild.focus();
+
+  function move(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], entries = [...list.children];
+    if (step === undefined) return;
+    event.preventDefault();
+    entries.at((entries.indexOf(document.activeElement) + step) % entries.length).focus();
+  }
+}
