@@ -90,8 +90,9 @@ public sealed record StageSummary(string Name, TimeSpan Planned, TimeSpan Actual
 /// <param name="LearningRate">The learning rate of this step.</param>
 /// <param name="TokensPerSecond">Speed since the last line.</param>
 /// <param name="FractionOfPeak">Share of the machine's measured arithmetic ceiling, where known.</param>
+/// <param name="GradientNorm">The gradient's norm before it was clipped, where known.</param>
 public sealed record TrainingSample(
-    int Step, double Seconds, long Tokens, double Loss, double? ValidationBitsPerByte, double LearningRate, double TokensPerSecond, double? FractionOfPeak);
+    int Step, double Seconds, long Tokens, double Loss, double? ValidationBitsPerByte, double LearningRate, double TokensPerSecond, double? FractionOfPeak, double? GradientNorm = null);
 
 /// <summary>A stage's measurements in order.</summary>
 public sealed record TrainingCurve(string Stage, IReadOnlyList<TrainingSample> Samples);

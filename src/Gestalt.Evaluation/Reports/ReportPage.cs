@@ -88,11 +88,13 @@ public static class ReportPage
         </dl>
         """);
 
-    private static Html StyleSheet()
+    private static Html StyleSheet() => Html.Raw(Resource("report.css") + Resource("Charts.charts.css"));
+
+    private static string Resource(string name)
     {
-        using Stream resource = Assembly.GetExecutingAssembly().GetManifestResourceStream("Gestalt.Evaluation.Reports.report.css")!;
+        using Stream resource = Assembly.GetExecutingAssembly().GetManifestResourceStream("Gestalt.Evaluation.Reports." + name)!;
         using var reader = new StreamReader(resource);
-        return Html.Raw(reader.ReadToEnd());
+        return reader.ReadToEnd();
     }
 
     private static void Replace(string path, string text)

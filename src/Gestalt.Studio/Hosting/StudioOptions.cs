@@ -42,6 +42,12 @@ public sealed record StudioOptions
     /// <summary>What requests may take.</summary>
     public RequestLimits Limits { get; init; } = new();
 
+    /// <summary>Where runs are kept.</summary>
+    public string Runs { get; init; } = Training.ModelSource.Runs;
+
+    /// <summary>The program that lives lives, and the arguments before its verb; empty for this program itself.</summary>
+    public IReadOnlyList<string> Program { get; init; } = [];
+
     /// <summary>Is told what an operator should know, a line at a time; null for nobody.</summary>
     public Action<string>? Warn { get; init; }
 

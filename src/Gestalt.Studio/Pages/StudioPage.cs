@@ -13,6 +13,7 @@ public sealed record StudioPage(string Path, string Name, string Purpose, Type C
     public static IReadOnlyList<StudioPage> All { get; } =
     [
         new("/chat", "Chat", "Talk with a model.", typeof(Chat.ChatPage), ["chat/markdown.css", "chat/chat.css"], ["chat/chat.js"]),
+        new("/runs", "Runs", "Models as they learn.", typeof(Runs.RunsPage), ["shell/parts.css", "charts/charts.css", "runs/runs.css"], ["runs/runs.js"]),
         new("/models", "Models", "What is installed, and what can be had.", typeof(Models.ModelsPage), ["models/models.css"], ["models/models.js"]),
     ];
 

@@ -1,3 +1,4 @@
+using Gestalt.Studio.Pages.Models;
 using Gestalt.Studio.Pages.Shell;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,13 @@ public static class StudioPages
 
     /// <summary>Registers what pages need.</summary>
     /// <param name="services">The server's services.</param>
-    public static void AddTo(IServiceCollection services) => services.AddRazorComponents();
+    public static void AddTo(IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<ModelShelf>();
+        services.AddSingleton<ModelJobs>();
+        services.AddSingleton<Runs.RunShelf>();
+    }
 
     /// <summary>Maps every page, its assets, and what only Studio's pages ask for, below <c>/studio</c>.</summary>
     /// <param name="app">The server.</param>
@@ -25,6 +32,8 @@ public static class StudioPages
         app.MapGet("/favicon.ico", () => Results.LocalRedirect(StudioAssets.Url("shell/mark.svg"))).ExcludeFromDescription();
         app.MapGet("/assets/{version}/{**name}", StudioAssets.Answer).ExcludeFromDescription();
         Chat.ConversationEndpoints.Map(app);
+        ModelEndpoints.Map(app);
+        Runs.RunEndpoints.Map(app);
         foreach (StudioPage page in StudioPage.All)
             app.MapGet($"{page.Path}/{{**below}}", (HttpContext context) => Document(page, context)).ExcludeFromDescription();
     }

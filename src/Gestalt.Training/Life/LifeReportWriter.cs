@@ -82,8 +82,7 @@ public static class LifeReportWriter
         int every = Math.Max(1, lines.Length / CurvePoints);
         return
         [
-            new TrainingCurve(stage, [.. lines.Where((line, i) => i % every == 0 || i == lines.Length - 1 || line.BitsPerByte is not null).Select(line => new TrainingSample(
-                line.Step, line.Seconds, line.Tokens, line.Loss, line.BitsPerByte, line.LearningRate, line.TokensPerSecond, line.FractionOfPeak > 0 ? line.FractionOfPeak : null))]),
+            new TrainingCurve(stage, [.. lines.Where((line, i) => i % every == 0 || i == lines.Length - 1 || line.BitsPerByte is not null).Select(line => line.ToSample())]),
         ];
     }
 

@@ -70,6 +70,11 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
+    /// <summary>Reads one line, without its end; null for an empty one.</summary>
+    /// <param name="line">The line as UTF-8.</param>
+    /// <exception cref="JsonException">It is damaged.</exception>
+    public static StepMetrics? ReadLine(ReadOnlySpan<byte> line) => line.IsEmpty ? null : JsonSerializer.Deserialize<StepMetrics>(line, Json);
+
     /// <summary>Writes what a step measured; it reaches the disk within seconds.</summary>
     public void Write(StepMetrics step)
     {

@@ -1,3 +1,5 @@
+using Gestalt.Evaluation.Reports;
+
 namespace Gestalt.Training.Metrics;
 
 /// <summary>One line of <c>metrics.jsonl</c>: what was measured at an optimizer step.</summary>
@@ -12,4 +14,8 @@ namespace Gestalt.Training.Metrics;
 /// <param name="BitsPerByte">On held-out text, where it was measured at this step.</param>
 /// <param name="Sample">What the model wrote, where it was asked at this step.</param>
 public sealed record StepMetrics(int Step, double Seconds, long Tokens, double Loss, double GradientNorm, double LearningRate,
-    double TokensPerSecond, double FractionOfPeak, double? BitsPerByte = null, string? Sample = null);
+    double TokensPerSecond, double FractionOfPeak, double? BitsPerByte = null, string? Sample = null)
+{
+    /// <summary>The line as charts and reports draw it.</summary>
+    public TrainingSample ToSample() => new(Step, Seconds, Tokens, Loss, BitsPerByte, LearningRate, TokensPerSecond, FractionOfPeak > 0 ? FractionOfPeak : null, GradientNorm);
+}

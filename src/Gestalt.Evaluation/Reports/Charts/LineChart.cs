@@ -98,6 +98,8 @@ public sealed record LineChart : IChart
     {
         Emphasis.Accent => "accent",
         Emphasis.Ink => "ink",
+        Emphasis.Dotted => "dotted",
+        Emphasis.DotDashed => "dot-dashed",
         _ => "faint",
     };
 

@@ -12,6 +12,12 @@ public enum Emphasis
     /// <summary>What it is compared with: ink, dashed.</summary>
     Ink,
 
+    /// <summary>A second one that it is compared with: ink, dotted.</summary>
+    Dotted,
+
+    /// <summary>A third one: quiet, dots and dashes in turn.</summary>
+    DotDashed,
+
     /// <summary>What lies behind it, such as the raw values of a smoothed line: thin and pale, without a label.</summary>
     Faint,
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Gestalt.Cli.Files;
+namespace Gestalt.Training;
 
 /// <summary>Names for runs that nobody named: a date, and two words that are easier to remember than a number.</summary>
-internal static class RunName
+public static class RunName
 {
     private static readonly string[] Manners =
         ["quiet", "bright", "patient", "curious", "gentle", "brave", "merry", "early", "amber", "silver", "hazel", "misty", "sunny", "wandering", "humble", "nimble"];
@@ -12,6 +12,7 @@ internal static class RunName
         ["otter", "heron", "maple", "lantern", "harbour", "sparrow", "willow", "badger", "comet", "meadow", "walnut", "robin", "lighthouse", "orchard", "finch", "river"];
 
     /// <summary>A name that no folder in <paramref name="runs"/> has.</summary>
+    /// <param name="runs">The folder of runs.</param>
     public static string New(string runs)
     {
         string date = DateTime.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
