@@ -14,7 +14,7 @@ internal sealed record Dial(string Name, string Label, string Hint, string? Leas
     public bool IsText => Least is null;
 
     /// <summary>What an empty field says.</summary>
-    public string Placeholder => IsText ? "None" : "Model’s";
+    public string Placeholder => IsText ? "None" : "auto";
 
     /// <summary>All of them, the most used first.</summary>
     public static IReadOnlyList<Dial> All { get; } =

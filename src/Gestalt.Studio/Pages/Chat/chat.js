@@ -65,7 +65,7 @@ function greet(isEmpty) {
   if (!isEmpty) return;
   const its = model();
   welcome.replaceChildren(...(its
-    ? [el("h2", {}, `Talk with ${its.id}`), el("p", {}, its.assistant === false ? "A base model: it was never taught to answer, and goes on with what you write." : "It runs on this machine. What you say stays here."),
+    ? [el("h2", {}, `Talk with ${its.id}`), el("p", {}, !its.answers ? "A base model: it was never taught to answer, and goes on with what you write." : "It runs on this machine. What you say stays here."),
       el("ul", { class: "facts" }, (its.facts ?? []).map(fact => el("li", { class: "tag" }, fact)))]
     : [el("h2", {}, "No model is here yet"), el("p", {}, "Let one be born with ", el("code", {}, "gestalt life"), ", or bring one: ", el("a", { href: "/models" }, "Models"), ".")]));
 }
@@ -367,12 +367,11 @@ bindShortcuts({
 // The beginning.
 
 async function loadModels() {
-  const { models: all } = await json("GET", "/studio/chat-models");
-  models = all;
-  picker.replaceChildren(...all.map(one => el("option", { value: one.id }, one.id)));
-  picker.disabled = all.length === 0;
+  models = (await json("GET", "/studio/models")).models.filter(one => !one.obstacle);
+  picker.replaceChildren(...models.map(one => el("option", { value: one.id }, one.id)));
+  picker.disabled = models.length === 0;
   const remembered = localStorage.getItem("gestalt-model");
-  if (all.some(one => one.id === remembered)) picker.value = remembered;
+  if (models.some(one => one.id === remembered)) picker.value = remembered;
 }
 
 async function arrive() {

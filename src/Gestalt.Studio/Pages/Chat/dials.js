@@ -9,15 +9,14 @@ export class Dials {
     this.system.addEventListener("input", onChange);
     for (const { slider, input } of this.dials) {
       input.addEventListener("input", () => {
-        if (slider) slider.value = input.value === "" ? slider.dataset.rest : input.value;
+        this.#slide(slider, input.value);
         input.setAttribute("aria-invalid", String(!input.validity.valid));
         onChange();
       });
       if (!slider) continue;
-      slider.dataset.rest = slider.max;
-      slider.value = slider.max;
       slider.addEventListener("input", () => {
         input.value = slider.value;
+        slider.classList.remove("unset");
         input.setAttribute("aria-invalid", "false");
         onChange();
       });
@@ -35,8 +34,15 @@ export class Dials {
       const value = sampling[name];
       input.value = value === undefined ? "" : Array.isArray(value) ? value.join("|") : String(value);
       input.setAttribute("aria-invalid", "false");
-      if (slider) slider.value = value ?? slider.dataset.rest;
+      this.#slide(slider, input.value);
     }
+  }
+
+  /** A slider whose dial is empty rests at 1, and looks as if it were not there. */
+  #slide(slider, value) {
+    if (!slider) return;
+    slider.value = value === "" ? "1" : value;
+    slider.classList.toggle("unset", value === "");
   }
 
   /** What is set: the system message, and the fields for requests. Values that cannot be are marked and left out. */

@@ -81,7 +81,7 @@ export class MessageView {
 
   #acts() {
     const { message, acts, context } = this, row = [];
-    const key = JSON.stringify([context.busy, context.branches.map(branch => branch.id), context.index, message.usage, message.totalMs]);
+    const key = JSON.stringify([context.busy, context.branches.map(branch => branch.id), context.index, message.usage, message.totalMs, message.toolCalls?.map(call => Boolean(call.waits || call.running))]);
     if (key === this.actsKey) return;
     this.actsKey = key;
     if (context.branches.length > 1) {
@@ -91,7 +91,7 @@ export class MessageView {
         el("span", { aria: { label: `Branch ${at + 1} of ${context.branches.length}` }, role: "img" }, `${at + 1}/${context.branches.length}`),
         iconButton("right", "The branch after", () => acts.branch(message, 1), { disabled: at === context.branches.length - 1 || context.locked })));
     }
-    if (!context.busy) {
+    if (!context.busy && !message.toolCalls?.some(call => call.waits || call.running)) {
       row.push(iconButton("copy", "Copy", () => acts.copy(message)), iconButton("edit", "Edit", () => this.edit()));
       if (message.role === "assistant") row.push(iconButton("again", "Answer again", () => acts.again(message)));
       const facts = factsOf(message);
@@ -138,7 +138,7 @@ function grow(element, text) {
   else node.data = text;
 }
 
-const seconds = ms => ms < 9950 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
+const seconds = ms => ms < 995 ? `${Math.round(ms)} ms` : ms < 9950 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 
 /** Tokens, speed and the wait, where they are known. */
 function factsOf({ usage, firstMs, totalMs }) {

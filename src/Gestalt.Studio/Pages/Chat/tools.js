@@ -1,5 +1,5 @@
 // Tools that a model may ask for: which of them it is told of, and whether each call may run.
-import { el, icon } from "../shell/dom.js";
+import { el, icon, announce } from "../shell/dom.js";
 import { json } from "../shell/api.js";
 
 /** The tools that this server knows. */
@@ -33,10 +33,12 @@ export class Tools {
   async run(call, signal, redraw) {
     const tool = this.#known.find(one => one.name === call.name);
     if (!tool) return { content: `There is no tool '${call.name}'.`, isError: true };
-    let decision = tool.permission === "always" ? "once" : await new Promise(resolve => {
+    const decision = tool.permission === "always" ? "once" : await new Promise(resolve => {
       call.waits = resolve;
       signal.addEventListener("abort", () => resolve("no"), { once: true });
       redraw();
+      announce(`The model asks to run ${call.name}. May it?`);
+      if (document.activeElement?.matches("[data-say], body")) document.querySelector(".asks button.primary")?.focus();
     });
     delete call.waits;
     if (decision === "no") return { content: "The user did not allow this call.", refused: true };
