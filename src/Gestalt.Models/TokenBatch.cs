@@ -1,4 +1,5 @@
 using Gestalt.Kernels;
+using Gestalt.Tensors;
 
 namespace Gestalt.Models;
 
@@ -60,6 +61,9 @@ public sealed unsafe class TokenBatch : IDisposable
     /// </summary>
     public double? LossNormalizer { get; set; }
 
+    /// <summary>Draws what training adds or leaves out at random (<see cref="Transformer.EmbeddingNoise"/>, <see cref="LowRankUpdate.Dropout"/>); null for neither, as in measuring.</summary>
+    public ulong? NoiseKey { get; set; }
+
     /// <summary>The sum of the weights of tokens that have a target.</summary>
     public double WeightSum
     {
@@ -100,7 +104,7 @@ public sealed unsafe class TokenBatch : IDisposable
             _memory = new AlignedMemory(5L * _capacity * sizeof(int));
         }
 
-        (Rows, Length, LossNormalizer) = (rows, length, null);
+        (Rows, Length, LossNormalizer, NoiseKey) = (rows, length, null, null);
         Inputs.Clear();
         Targets.Fill(-1);
         Weights.Fill(1);

@@ -46,6 +46,7 @@ public sealed unsafe partial class Transformer
         }
 
         CheckInputs(batch.Row, out int positions);
+        ChooseAdapters(tape, batch);
         (RotaryTable? rotary, RotaryTable? windowRotary) = Config.Positions == PositionKind.Rotary ? Rotary(positions) : (null, null);
         return new BlockContext
         {

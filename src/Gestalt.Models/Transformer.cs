@@ -91,6 +91,18 @@ public sealed unsafe partial class Transformer : IDisposable
     /// </summary>
     public int LongestSequence { get; set; }
 
+    /// <summary>What changes the model's matrices for all that is computed with it; null for nothing. Requests of an engine may bring their own.</summary>
+    public Adapter? Adapter { get; set; }
+
+    /// <summary>Whatever training changes: the parameters that are not frozen, and those of the adapter.</summary>
+    public IEnumerable<Parameter> TrainableParameters => _parameters.Concat(Adapter?.Parameters ?? []).Where(parameter => parameter.Trainable);
+
+    /// <summary>
+    /// α of NEFTune (arXiv 2310.05914): while training, uniform noise in ±α/√(T C) is added to the token vectors of a document of T tokens; 0 for none. It is drawn by
+    /// <see cref="TokenBatch.NoiseKey"/>.
+    /// </summary>
+    public float EmbeddingNoise { get; set; }
+
     /// <summary>A parameter by its name, for example <c>blk.0.attn_q.weight</c>.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="KeyNotFoundException">This configuration has no such parameter.</exception>
@@ -99,7 +111,14 @@ public sealed unsafe partial class Transformer : IDisposable
         : throw new KeyNotFoundException($"The model has no parameter '{name}'.");
 
     /// <summary>Forgets all gradients: once per optimizer step, before its first micro-batch.</summary>
-    public void ZeroGradients() => _parameters.ForEach(p => p.ZeroGradient());
+    public void ZeroGradients()
+    {
+        _parameters.ForEach(p => p.ZeroGradient());
+        foreach (Parameter parameter in Adapter?.Parameters ?? [])
+        {
+            parameter.ZeroGradient();
+        }
+    }
 
     /// <summary>
     /// The mean loss in nats of the batch's targets, weighted: sum of weight × loss, divided by <see cref="TokenBatch.LossNormalizer"/>. Exactly 0, with
@@ -179,6 +198,7 @@ public sealed unsafe partial class Transformer : IDisposable
     {
         Shape tokens = new(batch.Rows, batch.Length);
         Tensor x = tape.Embedding(_tokens, batch.InputPointer, tokens); // (B,T,C)
+        AddNoise(tape, x, batch);
         if (Config.EmbeddingScale != 1)
         {
             x = tape.Scale(x, Config.EmbeddingScale);
@@ -203,6 +223,7 @@ public sealed unsafe partial class Transformer : IDisposable
     private BlockContext Prepare(Tape tape, TokenBatch batch)
     {
         bool everything = CheckInputs(batch, out int positions);
+        ChooseAdapters(tape, batch);
         int* keyStart = everything ? null : batch.KeyStartPointer;
         (RotaryTable? rotary, RotaryTable? windowRotary) = Config.Positions == PositionKind.Rotary ? Rotary(positions) : (null, null);
         return new BlockContext

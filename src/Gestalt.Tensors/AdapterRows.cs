@@ -8,8 +8,8 @@ public sealed class AdapterRows
 {
     private readonly List<(IReadOnlyDictionary<Parameter, LowRankUpdate> Updates, int First, int Count)> _members = [];
 
-    /// <summary>Draws what is left out of an adapter's inputs while training (<see cref="LowRankUpdate.Dropout"/>); the same number draws the same.</summary>
-    public ulong DropoutKey { get; set; }
+    /// <summary>Draws what is left out of an adapter's inputs while training (<see cref="LowRankUpdate.Dropout"/>); the same number draws the same; null leaves nothing out.</summary>
+    public ulong? DropoutKey { get; set; }
 
     /// <summary>Whether no rows are changed.</summary>
     public bool IsEmpty => _members.Count == 0;

@@ -49,6 +49,33 @@ public sealed unsafe partial class Device
         Stop(KernelKind.Elementwise, start);
     }
 
+    /// <summary>x += uniform noise in ± reach, drawn by a key; the i-th value's is that of number first + i.</summary>
+    internal void AddNoise(float* x, long first, long count, float reach, ulong key)
+    {
+        long start = Start();
+        NoiseWork work = new() { Values = x, First = first, Count = count, Reach = reach, Key = key };
+        Pool.Run((int)((count + DropoutWork.PartLength - 1) / DropoutWork.PartLength), ref work);
+        Stop(KernelKind.Elementwise, start);
+    }
+
+    private struct NoiseWork : IWork
+    {
+        public float* Values;
+        public long First;
+        public long Count;
+        public float Reach;
+        public ulong Key;
+
+        public readonly void Execute(int part)
+        {
+            long end = Math.Min(Count, (part + 1L) * DropoutWork.PartLength);
+            for (long i = (long)part * DropoutWork.PartLength; i < end; i++)
+            {
+                Values[i] += Reach * RandomBits.Uniform(Key, (ulong)(First + i));
+            }
+        }
+    }
+
     private struct DecodeWork : IWork
     {
         public StoredMatrix Weight;

@@ -12,6 +12,7 @@ public sealed unsafe class RaggedBatch : IDisposable
     private readonly PagedCache _cache;
     private readonly PagedShape[] _shapes;
     private readonly List<(CachedSequence Sequence, int First, int Tokens, int Logits)> _members = [];
+    private readonly List<(Adapter? Adapter, int First, int Tokens)> _adapters = [];
     private readonly List<int> _ids = [];
     private AlignedMemory _sequences = new(0);
 
@@ -35,6 +36,9 @@ public sealed unsafe class RaggedBatch : IDisposable
     /// <summary>Tokens whose logits are wanted.</summary>
     public int LogitRows { get; private set; }
 
+    /// <summary>The adapter of each sequence's tokens.</summary>
+    internal IReadOnlyList<(Adapter? Adapter, int First, int Tokens)> Adapters => _adapters;
+
     /// <summary>The tokens as one row.</summary>
     internal TokenBatch Row { get; } = new(1, 0);
 
@@ -42,6 +46,7 @@ public sealed unsafe class RaggedBatch : IDisposable
     public void Clear()
     {
         _members.Clear();
+        _adapters.Clear();
         _ids.Clear();
         LogitRows = 0;
     }
@@ -50,7 +55,8 @@ public sealed unsafe class RaggedBatch : IDisposable
     /// <param name="sequence">The sequence.</param>
     /// <param name="tokens">Its next tokens, at least one.</param>
     /// <param name="logits">Of how many of them, the last ones, logits are wanted.</param>
-    public void Add(CachedSequence sequence, ReadOnlySpan<int> tokens, int logits)
+    /// <param name="adapter">The adapter that they go through; the model's own if null. A sequence has the same one from its first token to its last.</param>
+    public void Add(CachedSequence sequence, ReadOnlySpan<int> tokens, int logits, Adapter? adapter = null)
     {
         ArgumentNullException.ThrowIfNull(sequence);
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Length);
@@ -61,6 +67,7 @@ public sealed unsafe class RaggedBatch : IDisposable
         }
 
         _members.Add((sequence, _ids.Count, tokens.Length, logits));
+        _adapters.Add((adapter, _ids.Count, tokens.Length));
         _ids.AddRange(tokens);
         LogitRows += logits;
     }

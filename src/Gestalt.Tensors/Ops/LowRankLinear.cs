@@ -11,7 +11,7 @@ public sealed unsafe partial class Tape
     private Tensor Adapted(Tensor x, Parameter weight, LowRankUpdate update, Parameter? bias, Tensor? residual)
     {
         (int outputs, int rows) = (weight.Shape[0], x.Shape.Rows);
-        Tensor reading = update.Dropout > 0 ? Dropout(x, update) : x;
+        Tensor reading = update.Dropout > 0 && AdapterRows!.DropoutKey is ulong key ? Dropout(x, update, key) : x;
         Tensor y = New(x.Shape.WithWidth(outputs), requiresGradient: true);
         Tensor h = New(new Shape(rows, update.Rank));
         Tensor? plain = update.Magnitude is null ? null : New(y.Shape);
@@ -34,7 +34,9 @@ public sealed unsafe partial class Tape
         return y;
     }
 
-    /// <summary>Brings in what adapters make of rows that were multiplied by the plain weight; for a tape that does not record.</summary>
+    /// <summary>
+    /// Brings in what adapters make of rows that were multiplied by the plain weight; for a tape that does not record, be it in use or because a block will be run again in backward.
+    /// </summary>
     private void AddUpdates(Parameter weight, Tensor x, Tensor y, Parameter? bias, Tensor? residual)
     {
         if (AdapterRows is null or { IsEmpty: true })
@@ -52,18 +54,19 @@ public sealed unsafe partial class Tape
             }
 
             int mark = TensorCount;
-            float* input = x.Data + ((long)first * inputs), output = y.Data + ((long)first * outputs);
+            Tensor reading = update.Dropout > 0 && AdapterRows.DropoutKey is ulong key ? Dropout(x, update, key) : x;
+            float* input = x.Data + ((long)first * inputs), read = reading.Data + ((long)first * inputs), output = y.Data + ((long)first * outputs);
             float* h = New(new Shape(rows, update.Rank)).Data;
             if (update.Magnitude is null)
             {
-                Update(update, input, rows, h, output);
+                Update(update, read, rows, h, output);
             }
             else
             {
                 // The rows' lengths change the plain product, too, from which bias and residual have to be kept apart.
                 float* u = New(new Shape(rows, outputs)).Data;
                 Product(weight, input, rows, u);
-                Update(update, input, rows, h, u);
+                Update(update, read, rows, h, u);
                 Stretch(update, u, rows, output, bias, residual is null ? null : residual.Data + ((long)first * outputs));
             }
 
@@ -96,17 +99,16 @@ public sealed unsafe partial class Tape
     }
 
     /// <summary>x with some values left out, others for other weights and steps.</summary>
-    private Tensor Dropout(Tensor x, LowRankUpdate update)
+    private Tensor Dropout(Tensor x, LowRankUpdate update, ulong key)
     {
         Tensor y = New(x.Shape, x.RequiresGradient);
-        ulong key = AdapterRows!.DropoutKey;
         foreach (char letter in update.Weight.Name)
         {
             key = RandomBits.Key(key, letter);
         }
 
         Device.Dropout(x.Data, y.Data, x.Shape.Length, update.Dropout, key);
-        if (x.RequiresGradient)
+        if (Recording && x.RequiresGradient)
         {
             DropoutOperation operation = Record<DropoutOperation>(y);
             (operation.Input, operation.Share, operation.Key) = (x, update.Dropout, key);

@@ -81,7 +81,7 @@ internal sealed unsafe class HubFolder : IWeightSource, IDisposable
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    private static JsonElement? Json(string folder, string name)
+    internal static JsonElement? Json(string folder, string name)
     {
         string path = System.IO.Path.Combine(folder, name);
         if (!File.Exists(path))

@@ -43,7 +43,7 @@ internal static unsafe class HubWriter
     }
 
     /// <summary>The family whose code computes what a configuration says.</summary>
-    private static string ModelType(TransformerConfig config, string? preferred) =>
+    internal static string ModelType(TransformerConfig config, string? preferred) =>
         Architecture.Place(config, preferred).Architecture.Name switch
         {
             "llama" when config.QueryKeyValueBias => throw new ArgumentException("A Llama with biases has no counterpart at Hugging Face that could be written."),
