@@ -45,7 +45,7 @@ public sealed class Engine : IDisposable
             DraftBudget = CacheBudget.For(draft, new EngineOptions { Context = Math.Min(draft.Config.Context, Budget.Context) }, sequences: 4, StepRunner.ReadingLength);
             draft.LongestSequence = DraftBudget.Context;
         }
-        KeepsPrefixes = !model.Parameters.Any(parameter => parameter.Trainable);
+        KeepsPrefixes = !model.TrainableParameters.Any();
         _runner = new StepRunner(this);
         _scheduler = new Scheduler(_runner);
     }
@@ -88,7 +88,7 @@ public sealed class Engine : IDisposable
     internal bool AlwaysGuess { get; set; }
 
     /// <summary>Bytes that hold keys and values now.</summary>
-    internal long UsedCacheBytes => _runner.Cache?.UsedBytes ?? 0;
+    public long UsedCacheBytes => _runner.Cache?.UsedBytes ?? 0;
 
     internal CacheBudget Budget { get; }
 
@@ -213,6 +213,8 @@ public sealed class Engine : IDisposable
             throw new ArgumentException("The engine knows ids only; stop strings are for TextGenerator.", nameof(options));
         if (options.MaxTokens < 0)
             throw new ArgumentOutOfRangeException(nameof(options), options.MaxTokens, $"MaxTokens is {options.MaxTokens}; it must be 0 or more.");
+        if (options.Adapter is { } adapter && adapter.Model != Model)
+            throw new ArgumentException("The adapter was made for another model than the engine's: load it for this one.", nameof(options));
         options.Sampling.Validate();
     }
 

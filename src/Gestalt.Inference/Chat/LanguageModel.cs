@@ -111,6 +111,13 @@ public sealed class LanguageModel : IDisposable
     public IAsyncEnumerable<string> Reply(Conversation conversation, GenerationOptions? options = null, CancellationToken cancellation = default) =>
         Generator.Reply(conversation, options, cancellation).ReadAsync(cancellation);
 
+    /// <summary>What the model reads when it is asked to answer a conversation through <see cref="AsChatClient"/>.</summary>
+    /// <param name="messages">The messages so far.</param>
+    /// <param name="options">The tools and instructions that it is told of.</param>
+    /// <exception cref="TemplateException">The model's template refuses such a conversation.</exception>
+    /// <exception cref="NotSupportedException">A message holds something other than text and tools.</exception>
+    public int[] PromptIds(IEnumerable<ChatMessage> messages, ChatOptions? options = null) => new ChatRequests(this).Read(messages, options).Prompt;
+
     /// <summary>A vector of length 1 for a text; the product of two is how much they have in common.</summary>
     /// <param name="text">The text.</param>
     /// <param name="pooling">Which of the hidden states it is made of.</param>
