@@ -1,4 +1,5 @@
 using Gestalt.Inference.Constraints;
+using Gestalt.Models;
 
 namespace Gestalt.Inference;
 
@@ -54,6 +55,12 @@ public sealed record GenerationOptions
 
     /// <summary>What happens when the context is full.</summary>
     public ContextPolicy WhenFull { get; init; } = ContextPolicy.Refuse;
+
+    /// <summary>
+    /// The adapter that the sequence goes through, one of the engine's model; the model's own if null. Requests with different adapters share each pass over the weights; what is remembered of
+    /// sequences is shared only among those without one.
+    /// </summary>
+    public Adapter? Adapter { get; init; }
 
     /// <summary>Whether to compute each token's log-probability; it costs one more pass over the logits.</summary>
     public bool LogProbabilities { get; init; }

@@ -15,7 +15,7 @@ public sealed class AdapterRows
     public bool IsEmpty => _members.Count == 0;
 
     /// <summary>Rows whose updates do not overlap those of other rows.</summary>
-    internal IReadOnlyList<(IReadOnlyDictionary<Parameter, LowRankUpdate> Updates, int First, int Count)> Members => _members;
+    internal List<(IReadOnlyDictionary<Parameter, LowRankUpdate> Updates, int First, int Count)> Members => _members;
 
     /// <summary>Adds rows of one adapter.</summary>
     /// <param name="updates">Its updates by the weight that each changes.</param>

@@ -23,6 +23,9 @@ internal sealed class Request(RequestGroup group, int index, int[] prompt, int? 
 
     public Sampler Sampler => sampler;
 
+    /// <summary>The adapter that it goes through; null for the model's own.</summary>
+    public Adapter? Adapter => group.Options.Adapter;
+
     /// <summary>Its own random numbers.</summary>
     public Xoshiro256 Random = random;
 

@@ -78,7 +78,7 @@ internal sealed partial class StepRunner
             int count = 1 + (guesses ? Guess(request, _ids.AsSpan(1)) : 0);
             if (!Reserve(request, count))
                 continue;
-            _batch!.Add(request.Sequence!, _ids.AsSpan(0, count), count);
+            _batch!.Add(request.Sequence!, _ids.AsSpan(0, count), count, request.Adapter);
             _guesses.AddRange(_ids.AsSpan(1, count - 1));
             _turns.Add(new Turn(request, count, count));
         }
@@ -142,14 +142,14 @@ internal sealed partial class StepRunner
         request.LastStep = _step;
         if (request.Sequence is null)
         {
-            request.Sequence = Cache!.Begin(request.Visible);
+            request.Sequence = Cache!.Begin(request.Adapter is null ? request.Visible : []); // keys and values of another adapter would not fit
             request.KnownTokens = request.Generated == 0 ? request.Sequence.Length : request.KnownTokens;
         }
         int count = Math.Min(most, request.Unread);
         int rows = count == request.Unread ? 1 : 0;
         if (!Reserve(request, count))
             return 0;
-        _batch!.Add(request.Sequence, request.Visible.Slice(request.Sequence.Length, count), rows);
+        _batch!.Add(request.Sequence, request.Visible.Slice(request.Sequence.Length, count), rows, request.Adapter);
         _turns.Add(new Turn(request, count, rows));
         return count;
     }

@@ -29,7 +29,7 @@ internal sealed partial class StepRunner
             reading += isPiece ? turn.Tokens : 0;
             continuing += isPiece ? 0 : 1;
             if (isPiece)
-                Cache!.Remember(request.Sequence!, request.Visible, hasEnded: false);
+                Remember(request, hasEnded: false);
             if (turn.Rows > 0)
             {
                 int vocabulary = request.Sampler.Vocabulary;
@@ -69,7 +69,7 @@ internal sealed partial class StepRunner
             request.Sequence!.Truncate(request.Sequence.Length - (guesses.Length - right));
         }
         if (request.Reason is not null)
-            Cache!.Remember(request.Sequence!, request.Visible, hasEnded: true);
+            Remember(request, hasEnded: true);
         return request.Generated - before;
     }
 
@@ -102,6 +102,12 @@ internal sealed partial class StepRunner
     {
         var likeliest = new TokenLogProbability[Math.Min(count, logits.Length)];
         return likeliest[..Sampler.LogProbabilities(logits, likeliest)];
+    }
+
+    private void Remember(Request request, bool hasEnded)
+    {
+        if (request.Adapter is null)
+            Cache!.Remember(request.Sequence!, request.Visible, hasEnded);
     }
 
     private void Publish(Request request, int id, float logProbability, TokenLogProbability[]? likeliest)

@@ -195,7 +195,7 @@ internal sealed partial class StepRunner : IDisposable
     private void StepAside(Request request)
     {
         if (request.Sequence is not null)
-            Cache!.Remember(request.Sequence, request.Visible, hasEnded: true);
+            Remember(request, hasEnded: true);
         request.Dispose();
         _running.Remove(request);
         request.IsRunning = false;

@@ -37,7 +37,7 @@ public sealed unsafe class RaggedBatch : IDisposable
     public int LogitRows { get; private set; }
 
     /// <summary>The adapter of each sequence's tokens.</summary>
-    internal IReadOnlyList<(Adapter? Adapter, int First, int Tokens)> Adapters => _adapters;
+    internal List<(Adapter? Adapter, int First, int Tokens)> Adapters => _adapters;
 
     /// <summary>The tokens as one row.</summary>
     internal TokenBatch Row { get; } = new(1, 0);
