@@ -43,7 +43,7 @@ public interface IStore : IAsyncDisposable
     /// <param name="kind">What they are.</param>
     /// <param name="search">Words (parted by blanks) that each must occur within the strings of a document, be it inside a word, in any case and order; null or blank for all.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="ArgumentException">The kind is none.</exception>
+    /// <exception cref="ArgumentException">The kind is none, or the search has more than <see cref="StoreLimits.SearchWords"/> words.</exception>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     IAsyncEnumerable<StoredDocument> ListAsync(string kind, string? search = null, CancellationToken cancellation = default);
 

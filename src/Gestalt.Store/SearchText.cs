@@ -9,7 +9,12 @@ internal static class SearchText
     private const char Between = '\n';
 
     /// <summary>The words of a search, folded; none if it is null or blank.</summary>
-    public static string[] Words(string? search) => search is null ? [] : [.. Fold(search).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct()];
+    /// <exception cref="ArgumentException">There are more than <see cref="StoreLimits.SearchWords"/>.</exception>
+    public static string[] Words(string? search)
+    {
+        string[] words = search is null ? [] : [.. Fold(search).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct()];
+        return words.Length <= StoreLimits.SearchWords ? words : throw new ArgumentException($"A search has at most {StoreLimits.SearchWords} words, this one {words.Length}.", nameof(search));
+    }
 
     /// <summary>The strings of a document, folded, a line each. Names of properties are not among them.</summary>
     public static string Of(ReadOnlySpan<byte> json)

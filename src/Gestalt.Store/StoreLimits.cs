@@ -15,6 +15,9 @@ public static class StoreLimits
     /// <summary>How deep objects and lists may be nested in a document.</summary>
     public const int Depth = 256;
 
+    /// <summary>The most words that one search has.</summary>
+    public const int SearchWords = 100;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Sees that a kind or an id can be one.</summary>

@@ -65,8 +65,8 @@ internal sealed class StoreLog : IDisposable
 
     /// <summary>Adds lines and waits until the disk has them.</summary>
     /// <returns>Where they begin.</returns>
-    /// <exception cref="IOException">
-    /// They could not be written and are gone again; or, if <see cref="IsBroken"/> is set then, nobody knows what the disk has.
+    /// <exception cref="Exception">
+    /// They could not be written (.NET has several exceptions for that) and are gone again; or, if <see cref="IsBroken"/> is set then, nobody knows what the disk has.
     /// </exception>
     public long Append(ReadOnlySpan<byte> lines)
     {
@@ -78,7 +78,7 @@ internal sealed class StoreLog : IDisposable
             written = true;
             RandomAccess.FlushToDisk(_file);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch
         {
             // After a failed flush the system may have forgotten what it could not write: only reading the file anew tells. A failed write can be taken back.
             IsBroken = written || !TryCut(at);
