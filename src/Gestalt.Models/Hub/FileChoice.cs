@@ -5,7 +5,7 @@ namespace Gestalt.Models.Hub;
 /// <summary>Which of a model's files are wanted. Models lie on hubs in many precisions at once; one of them is enough.</summary>
 /// <param name="Files">The files.</param>
 /// <param name="Remark">What was decided for the user; null where nothing had to be.</param>
-internal sealed record FileChoice(IReadOnlyList<HubFile> Files, string? Remark)
+public sealed record FileChoice(IReadOnlyList<HubFile> Files, string? Remark)
 {
     /// <summary>Which of several precisions is taken when none is named: the smallest that hardly costs quality comes first.</summary>
     private static readonly string[] Preferred = ["Q4_K_M", "Q4_K_S", "Q5_K_M", "Q8_0", "Q6_K", "Q4_0", "MXFP4", "IQ4_XS", "BF16", "F16", "F32"];
@@ -23,7 +23,7 @@ internal sealed record FileChoice(IReadOnlyList<HubFile> Files, string? Remark)
     /// <param name="include">Patterns; when there are any, they alone decide.</param>
     /// <param name="model">The model's name, for messages.</param>
     /// <exception cref="HubException">Nothing matches.</exception>
-    public static FileChoice Of(IReadOnlyList<HubFile> files, string? part, IReadOnlyList<string> include, string model)
+    internal static FileChoice Of(IReadOnlyList<HubFile> files, string? part, IReadOnlyList<string> include, string model)
     {
         if (include.Count > 0) return Matching(files, file => include.Any(pattern => Matches(file, pattern)), $"none of the patterns {string.Join(", ", include)} matches", model);
         if (part is not null && (part.Contains('*') || part.Contains('?') || part.Contains('.')))
@@ -38,6 +38,7 @@ internal sealed record FileChoice(IReadOnlyList<HubFile> Files, string? Remark)
     }
 
     /// <summary>The precision that a file's name tells of, such as <c>Q4_K_M</c>; null if it tells none.</summary>
+    /// <param name="path">The file.</param>
     public static string? Precision(string path)
     {
         string name = Path.GetFileNameWithoutExtension(SplitName(path)).ToUpperInvariant();
@@ -46,6 +47,7 @@ internal sealed record FileChoice(IReadOnlyList<HubFile> Files, string? Remark)
     }
 
     /// <summary>A file's name without the number of its part: <c>model-00001-of-00003.gguf</c> is one of <c>model.gguf</c>.</summary>
+    /// <param name="path">The file.</param>
     public static string SplitName(string path)
     {
         string name = Path.GetFileNameWithoutExtension(path), extension = Path.GetExtension(path);

@@ -2,6 +2,7 @@ using System.Net;
 using Gestalt.Store;
 using Gestalt.Studio.Api;
 using Gestalt.Studio.Pages;
+using Gestalt.Studio.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -27,10 +28,13 @@ public sealed class StudioServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly IStore _store;
 
-    private StudioServer(WebApplication app, IStore store, Uri address) => (_app, _store, Address) = (app, store, address);
+    private StudioServer(WebApplication app, IStore store, ModelPool pool, Uri address) => (_app, _store, Pool, Address) = (app, store, pool, address);
 
     /// <summary>Where the server answers.</summary>
     public Uri Address { get; }
+
+    /// <summary>The models.</summary>
+    public ModelPool Pool { get; }
 
     /// <summary>What the server is made of.</summary>
     public IServiceProvider Services => _app.Services;
@@ -43,16 +47,18 @@ public sealed class StudioServer : IAsyncDisposable
     public static async Task<StudioServer> StartAsync(StudioOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        var pool = new ModelPool(options);
         IStore store = await Stores.OpenAsync(options.Store, options.Warn, cancellation).ConfigureAwait(false);
         try
         {
-            WebApplication app = Build(options, store);
+            WebApplication app = Build(options, store, pool);
             await app.StartAsync(cancellation).ConfigureAwait(false);
             string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return new StudioServer(app, store, new Uri(address));
+            return new StudioServer(app, store, pool, new Uri(address));
         }
         catch
         {
+            await pool.DisposeAsync().ConfigureAwait(false);
             await store.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -66,10 +72,11 @@ public sealed class StudioServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync().ConfigureAwait(false);
+        await Pool.DisposeAsync().ConfigureAwait(false);
         await _store.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static WebApplication Build(StudioOptions options, IStore store)
+    private static WebApplication Build(StudioOptions options, IStore store, ModelPool pool)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "gestalt", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -78,8 +85,15 @@ public sealed class StudioServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.ShutdownTime);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(pool);
+        builder.Services.AddSingleton<KeyGuard>();
+        builder.Services.AddSingleton(new PrometheusText(ServerMetrics.Name)); // before the instruments, which it listens to
+        builder.Services.AddSingleton<ServerMetrics>();
+        ApiRoutes.AddTo(builder.Services);
         StudioPages.AddTo(builder.Services);
         WebApplication app = builder.Build();
+        app.UseMiddleware<RequestGuard>();
+        app.UseRouting();
         ApiRoutes.Map(app);
         StudioPages.Map(app);
         return app;

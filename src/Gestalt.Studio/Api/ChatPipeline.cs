@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Gestalt.Studio.Hosting;
+using Gestalt.Studio.Serving;
+using Microsoft.Extensions.AI;
+
+namespace Gestalt.Studio.Api;
+
+/// <summary>A conversation to be answered, in the words that all interfaces share.</summary>
+/// <param name="Operation">The interface, for metrics and traces.</param>
+/// <param name="Model">What the request calls the model; null for the default.</param>
+/// <param name="Messages">The messages so far.</param>
+/// <param name="Options">How to answer.</param>
+/// <param name="Choices">How many answers.</param>
+internal sealed record ChatJob(string Operation, string? Model, IReadOnlyList<ChatMessage> Messages, ChatOptions Options, int Choices = 1);
+
+/// <summary>A piece of one of the answers.</summary>
+/// <param name="Choice">Which answer, from 0.</param>
+/// <param name="Update">The piece.</param>
+internal readonly record struct ChatPiece(int Choice, ChatResponseUpdate Update);
+
+/// <summary>From a conversation to pieces of answers: <c>/v1/chat/completions</c> and <c>/v1/responses</c> are two ways to ask the same.</summary>
+/// <param name="pool">The models.</param>
+/// <param name="metrics">Counts.</param>
+internal sealed class ChatPipeline(ModelPool pool, ServerMetrics metrics)
+{
+    /// <summary>Gets a model and a place on it.</summary>
+    /// <param name="job">The conversation.</param>
+    /// <param name="user">Who asks, for fairness.</param>
+    /// <param name="cancellation">The client is gone.</param>
+    /// <exception cref="ApiException">There is no such model, or no place.</exception>
+    public async ValueTask<ChatRun> StartAsync(ChatJob job, string user, CancellationToken cancellation)
+    {
+        Generation generation = await Generation.StartAsync(pool, metrics, job.Operation, job.Model, user, job.Choices, cancellation).ConfigureAwait(false);
+        return new ChatRun(job, generation);
+    }
+}
+
+/// <summary>A conversation that is being answered: it holds a model and a place on it until it is disposed of.</summary>
+/// <param name="job">The conversation.</param>
+/// <param name="generation">The place.</param>
+internal sealed class ChatRun(ChatJob job, Generation generation) : IDisposable
+{
+    // Seeds of several answers lie far from each other: 2^64 divided by the golden ratio.
+    private const long SeedStep = unchecked((long)0x9E3779B97F4A7C15);
+
+    /// <summary>The model.</summary>
+    public HostedModel Model => generation.Model;
+
+    /// <summary>What it cost; whole once all pieces came.</summary>
+    public UsageDetails Usage { get; } = new() { InputTokenCount = 0, OutputTokenCount = 0, TotalTokenCount = 0, CachedInputTokenCount = 0, ReasoningTokenCount = 0 };
+
+    /// <summary>The pieces of all answers as they come.</summary>
+    /// <param name="cancellation">The client is gone.</param>
+    /// <exception cref="ApiException">The conversation cannot be answered.</exception>
+    public async IAsyncEnumerable<ChatPiece> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (ChatPiece piece in Explained(job.Choices == 1 ? One(0, job.Options, cancellation) : Several(cancellation), cancellation).ConfigureAwait(false))
+        {
+            foreach (AIContent content in piece.Update.Contents)
+            {
+                if (content is UsageContent usage)
+                    Add(usage.Details);
+                else
+                    generation.NotePiece();
+            }
+            yield return piece;
+        }
+        generation.NoteEnd(Usage.InputTokenCount ?? 0, Usage.CachedInputTokenCount ?? 0, Usage.OutputTokenCount ?? 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => generation.Dispose();
+
+    private async IAsyncEnumerable<ChatPiece> One(int choice, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (ChatResponseUpdate update in Model.Chat.GetStreamingResponseAsync(job.Messages, options, cancellation).ConfigureAwait(false))
+            yield return new ChatPiece(choice, update);
+    }
+
+    private async IAsyncEnumerable<ChatPiece> Several([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var pieces = Channel.CreateUnbounded<ChatPiece>(new UnboundedChannelOptions { SingleReader = true });
+        long seed = job.Options.Seed ?? Random.Shared.NextInt64();
+        Task[] writers = [.. Enumerable.Range(0, job.Choices).Select(choice => Write(choice, pieces.Writer, Seeded(choice), ends.Token))];
+        _ = Task.WhenAll(writers).ContinueWith(all => pieces.Writer.TryComplete(all.Exception?.InnerException ?? (all.IsCanceled ? new OperationCanceledException(ends.Token) : null)), TaskScheduler.Default);
+        try
+        {
+            await foreach (ChatPiece piece in pieces.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+                yield return piece;
+        }
+        finally
+        {
+            await ends.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(writers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        ChatOptions Seeded(int choice)
+        {
+            ChatOptions options = job.Options.Clone();
+            options.Seed = unchecked(seed + (choice * SeedStep));
+            return options;
+        }
+    }
+
+    private async Task Write(int choice, ChannelWriter<ChatPiece> pieces, ChatOptions options, CancellationToken cancellation)
+    {
+        await foreach (ChatPiece piece in One(choice, options, cancellation).ConfigureAwait(false))
+            pieces.TryWrite(piece);
+    }
+
+    /// <summary>The same pieces; what goes wrong is told in the words of the interface.</summary>
+    private static async IAsyncEnumerable<ChatPiece> Explained(IAsyncEnumerable<ChatPiece> pieces, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        IAsyncEnumerator<ChatPiece> each = pieces.GetAsyncEnumerator(cancellation);
+        await using (each.ConfigureAwait(false))
+        {
+            while (await Refusals.ExplainAsync(each.MoveNextAsync(), "messages").ConfigureAwait(false))
+                yield return each.Current;
+        }
+    }
+
+    private void Add(UsageDetails details)
+    {
+        // Several answers share one prompt: it is counted once, as OpenAI does.
+        Usage.InputTokenCount = Math.Max(Usage.InputTokenCount ?? 0, details.InputTokenCount ?? 0);
+        Usage.CachedInputTokenCount = Math.Max(Usage.CachedInputTokenCount ?? 0, details.CachedInputTokenCount ?? 0);
+        Usage.OutputTokenCount += details.OutputTokenCount ?? 0;
+        Usage.ReasoningTokenCount += details.ReasoningTokenCount ?? 0;
+        Usage.TotalTokenCount = Usage.InputTokenCount + Usage.OutputTokenCount;
+    }
+}
