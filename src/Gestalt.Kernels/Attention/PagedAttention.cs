@@ -45,6 +45,14 @@ public static unsafe class PagedAttention
     public static void Forward(WorkerPool pool, in PagedShape shape, PagedSequence* sequences, int count, float* q, float* o)
     {
         Check(shape, sequences, count);
+        bool emitted = VectorWidth.Bits == 512;
+        Forward(pool, shape, sequences, count, emitted ? PageKernels.ForDecode(shape) : null, emitted ? PageKernels.ForPrefill(shape) : null, q, o);
+    }
+
+    /// <summary>The same, with these emitted kernels or, where they are null, without.</summary>
+    internal static void Forward(
+        WorkerPool pool, in PagedShape shape, PagedSequence* sequences, int count, PageKernels? decode, PageKernels? prefill, float* q, float* o)
+    {
         if (count == 0)
         {
             return;
@@ -56,7 +64,7 @@ public static unsafe class PagedAttention
         float* memory = Scratch.ForCaller(planFloats + partials);
         var plans = (PagedPlan*)memory;
         PagedPlan.Fill(shape, sequences, count, plans, memory + planFloats);
-        VectorWidth.Run(pool, parts, new Work(shape, sequences, plans, count, q, o));
+        VectorWidth.Run(pool, parts, new Work(shape, sequences, plans, count, decode, prefill, q, o));
         if (mergedRows > 0)
         {
             RowLoop.Run(pool, mergedRows, shape.HeadWidth * 4, new PagedMerge(shape, sequences, plans, count, o));
@@ -86,7 +94,8 @@ public static unsafe class PagedAttention
         return tokens;
     }
 
-    private readonly struct Work(PagedShape shape, PagedSequence* sequences, PagedPlan* plans, int count, float* q, float* o) : IVectorWork
+    private readonly struct Work(
+        PagedShape shape, PagedSequence* sequences, PagedPlan* plans, int count, PageKernels? decode, PageKernels? prefill, float* q, float* o) : IVectorWork
     {
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
@@ -96,7 +105,11 @@ public static unsafe class PagedAttention
             part -= plan.FirstPart;
             if (plan.Runs > 0)
             {
-                new PagedDecode(shape, sequences[i], plan, q, o).Execute<R>(part);
+                new PagedDecode(shape, sequences[i], plan, decode, q, o).Execute<R>(part);
+            }
+            else if (prefill is not null)
+            {
+                new TiledPrefill(shape, sequences[i], prefill, q, o).Execute(part);
             }
             else
             {
@@ -125,8 +138,8 @@ public static unsafe class PagedAttention
                     {
                         byte* keys = page + ((long)head * shape.ChunkBytes);
                         byte* values = keys + (shape.PageBytes / 2);
-                        PageRows.Write<R>(shape, k + ((row + head) * shape.HeadWidth), keys, key % PagedShape.TokensPerPage);
-                        PageRows.Write<R>(shape, v + ((row + head) * shape.HeadWidth), values, key % PagedShape.TokensPerPage);
+                        PageRows.Write<R>(shape, k + ((row + head) * shape.HeadWidth), keys, values: false, key % PagedShape.TokensPerPage);
+                        PageRows.Write<R>(shape, v + ((row + head) * shape.HeadWidth), values, values: true, key % PagedShape.TokensPerPage);
                     }
                 }
             }

@@ -7,11 +7,11 @@ namespace Gestalt.Kernels;
 /// part is a run of pages of one key-value head (of several where that is little) with all query heads that share it.
 /// </summary>
 /// <remarks>
-/// Page by page the head's keys are expanded to float32 in the first-level cache while the next page's are asked for, and multiplied with every query (D in the lanes);
-/// after the softmax of the run the same with the values. Each part leaves its maximum, sum and weighted values, which <see cref="PagedMerge"/> puts together
+/// Page by page the head's keys are multiplied with every query, straight from the page with emitted kernels (<see cref="PageKernels"/>), elsewhere expanded to float32 in the
+/// first-level cache, with D in the lanes, while the next page's are asked for; after the softmax of the run the same with the values. Each part leaves its maximum, sum and weighted values, which <see cref="PagedMerge"/> puts together
 /// (Flash-Decoding: Dao, Haziza, Massa &amp; Sizov 2023); a single run is finished on the spot.
 /// </remarks>
-internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequence, PagedPlan plan, float* q, float* o)
+internal readonly unsafe partial struct PagedDecode(PagedShape shape, PagedSequence sequence, PagedPlan plan, PageKernels? kernels, float* q, float* o)
 {
     /// <summary>Floats of a cache line.</summary>
     internal const int Line = AlignedMemory.Alignment / sizeof(float);
@@ -35,7 +35,14 @@ internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequ
         int endHead = Math.Min(shape.KeyValueHeads, firstHead + plan.PartHeads);
         for (int head = firstHead; head < endHead; head++)
         {
-            Run<R>(part / plan.HeadParts(shape), head);
+            if (kernels is null)
+            {
+                Run<R>(part / plan.HeadParts(shape), head);
+            }
+            else
+            {
+                RunEmitted(part / plan.HeadParts(shape), head);
+            }
         }
     }
 
@@ -66,8 +73,8 @@ internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequ
         {
             int count = PageEnd(key, end) - key;
             byte* next = key + count < end ? Chunk(key + count, head, values: false) : Chunk(from, head, values: true);
-            float* keys = PageRows.Expand<R>(shape, Chunk(key, head, values: false), next, key % PageTokens, (key % PageTokens) + count, expanded, width);
-            Products<R>(queries, rows, keys, count, width, scores + (key - first), length);
+            float* keys = PageRows.Expand<R>(shape, Chunk(key, head, values: false), values: false, next, (key % PageTokens) + count, expanded, width);
+            Products<R>(queries, rows, keys + (key % PageTokens * width), count, width, scores + (key - first), length);
         }
 
         for (int row = 0; row < rows; row++)
@@ -82,9 +89,9 @@ internal readonly unsafe struct PagedDecode(PagedShape shape, PagedSequence sequ
         {
             int count = PageEnd(key, end) - key;
             byte* next = key + count < end ? Chunk(key + count, head, values: true) : null;
-            float* values = PageRows.Expand<R>(shape, Chunk(key, head, values: true), next, key % PageTokens, (key % PageTokens) + count, expanded, width);
+            float* values = PageRows.Expand<R>(shape, Chunk(key, head, values: true), values: true, next, (key % PageTokens) + count, expanded, width);
             TileProduct.Multiply<R, RowsFirst>(
-                rows, width / R.Count, count, scores + (key - first), length, values, width, results, width, accumulate: key != from);
+                rows, width / R.Count, count, scores + (key - first), length, values + (key % PageTokens * width), width, results, width, accumulate: key != from);
         }
 
         Leave<R>(run, head, rows, results, width, sums);

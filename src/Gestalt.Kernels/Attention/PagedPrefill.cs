@@ -20,15 +20,20 @@ internal readonly unsafe struct PagedPrefill(PagedShape shape, PagedSequence seq
     /// <summary>How many parts there are.</summary>
     internal static int Parts(in PagedShape shape, in PagedSequence sequence) => checked(shape.KeyValueHeads * Stretches(shape, sequence));
 
+    /// <summary>Which key-value head and rows a part works on.</summary>
+    internal static (int Head, int FirstRow, int EndRow) RowsOf(in PagedShape shape, in PagedSequence sequence, int part)
+    {
+        int stretch = Stretches(shape, sequence) - 1 - (part / shape.KeyValueHeads);
+        int firstRow = stretch * RowsPerPart;
+        return (part % shape.KeyValueHeads, firstRow, Math.Min(Rows(shape, sequence), firstRow + RowsPerPart));
+    }
+
     /// <summary>Does a part. Later stretches see more keys and are claimed first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Execute<R>(int part)
         where R : struct, IRegister<R>
     {
-        int head = part % shape.KeyValueHeads;
-        int stretch = Stretches(shape, sequence) - 1 - (part / shape.KeyValueHeads);
-        int firstRow = stretch * RowsPerPart;
-        int endRow = Math.Min(Rows(shape, sequence), firstRow + RowsPerPart);
+        (int head, int firstRow, int endRow) = RowsOf(shape, sequence, part);
         var memory = new Memory<R>(shape, endRow - firstRow);
         for (int i = 0; i < memory.Blocks; i++)
         {
@@ -41,8 +46,8 @@ internal readonly unsafe struct PagedPrefill(PagedShape shape, PagedSequence seq
         {
             int count = Math.Min(PageTokens, endKey - (page * PageTokens));
             byte* chunk = sequence.Pages[page] + ((long)head * shape.ChunkBytes);
-            float* keys = PageRows.Expand<R>(shape, chunk, null, 0, count, memory.Keys, shape.HeadWidth);
-            float* values = PageRows.Expand<R>(shape, chunk + (shape.PageBytes / 2), null, 0, count, memory.Values, shape.HeadWidth);
+            float* keys = PageRows.Expand<R>(shape, chunk, values: false, null, count, memory.Keys, shape.HeadWidth);
+            float* values = PageRows.Expand<R>(shape, chunk + (shape.PageBytes / 2), values: true, null, count, memory.Values, shape.HeadWidth);
             for (int i = 0; i < memory.Blocks; i++)
             {
                 Block<R>(memory, i, firstRow + (i * memory.Lanes), endRow, page * PageTokens, count, keys, values);

@@ -9,14 +9,14 @@ public enum CacheFormat
     /// <summary>float16: half the memory and half the time to read it. Values beyond ±65,504, which no sound model has, become that.</summary>
     F16,
 
-    /// <summary>8-bit whole numbers with a float32 scale for every 32 values; head widths have to be multiples of 32.</summary>
+    /// <summary>8-bit whole numbers with a bfloat16 scale for every 32 values, a quarter of the memory; head widths have to be multiples of 32.</summary>
     Q8_0,
 }
 
 /// <summary>The sizes of attention over pages, the same for every sequence of a batch.</summary>
 /// <remarks>
 /// A page holds <see cref="TokensPerPage"/> tokens of one sequence and one layer: the keys of all key-value heads and then the values, of each head one
-/// chunk, (tokens, D), so that whoever works on a head reads unbroken kilobytes. In <see cref="CacheFormat.Q8_0"/> the scales, (tokens, D / 32), follow in the chunk.
+/// chunk, so that whoever works on a head reads unbroken kilobytes. In which order a chunk keeps its words depends on the format and is nobody else's business.
 /// </remarks>
 /// <param name="Heads">H, query heads.</param>
 /// <param name="KeyValueHeads">K, key and value heads; divides <paramref name="Heads"/>, and each serves H / K neighbouring query heads.</param>
@@ -44,7 +44,7 @@ public readonly record struct PagedShape(
     {
         CacheFormat.F32 => HeadWidth * sizeof(float),
         CacheFormat.F16 => HeadWidth * sizeof(ushort),
-        _ => HeadWidth + (HeadWidth / ScaleLength * sizeof(float)),
+        _ => HeadWidth + (HeadWidth / ScaleLength * sizeof(ushort)),
     };
 
     /// <summary>Bytes of a page.</summary>

@@ -46,7 +46,56 @@ public sealed unsafe class PagedAttentionTests : IDisposable
         var shape = new PagedShape(6, 2, width, format, 1 / MathF.Sqrt(width), 0, window);
         using var data = new Data(shape, [1, 1, 1, 200, 3, 70, 50, 129]);
         double[] expected = data.Expected(exact: format);
-        Widths.ForEach(() => Numbers.AssertClose(expected, data.Run(_pool, shape), 3e-5, 3e-6, "o"));
+        Widths.ForEach(() => Numbers.AssertClose(expected, data.Run(_pool, shape, emitted: false), 3e-5, 3e-6, "o"));
+    }
+
+    /// <summary>Format, heads, key-value heads, head width, soft cap, window, and each sequence's new tokens and keys.</summary>
+    public static TheoryData<CacheFormat, int, int, int, float, int, int[]> FewQueries() => new()
+    {
+        { CacheFormat.F16, 8, 2, 64, 0, 0, [1, 1, 1, 64, 1, 65, 1, 700] },
+        { CacheFormat.F16, 2, 2, 16, 0, 0, [1, 90, 3, 3] },
+        { CacheFormat.F16, 3, 1, 80, 1.5f, 0, [1, 130, 2, 190, 5, 140] },
+        { CacheFormat.F16, 7, 1, 128, 0, 70, [1, 300, 2, 131] },
+        { CacheFormat.F16, 4, 1, 256, 20, 100, [4, 99, 1, 350] },
+        { CacheFormat.Q8_0, 8, 2, 64, 0, 0, [1, 1, 1, 64, 1, 65, 1, 700] },
+        { CacheFormat.Q8_0, 2, 2, 32, 0, 0, [1, 90, 3, 3] },
+        { CacheFormat.Q8_0, 3, 1, 96, 1.5f, 0, [1, 130, 2, 190, 5, 140] },
+        { CacheFormat.Q8_0, 7, 1, 128, 0, 70, [1, 300, 2, 131] },
+        { CacheFormat.Q8_0, 4, 1, 256, 20, 100, [4, 99, 1, 350] },
+    };
+
+    [Theory]
+    [MemberData(nameof(FewQueries))]
+    public void Emitted_kernels_decode_as_exactly_as_float32(CacheFormat format, int heads, int keyValueHeads, int width, float softCap, int window, int[] lengths)
+    {
+        var shape = new PagedShape(heads, keyValueHeads, width, format, 1 / MathF.Sqrt(width), softCap, window);
+        Assert.SkipWhen(PageKernels.ForDecode(shape) is null, "This processor has no AVX-512 with VNNI.");
+        using var data = new Data(shape, lengths);
+        Numbers.AssertClose(data.Expected(exact: format), data.Run(_pool, shape), 1e-4, 5e-5, "o");
+    }
+
+    [Theory]
+    [InlineData(CacheFormat.F16, 64, 0, 0, 100, 6e-3)]
+    [InlineData(CacheFormat.F16, 16, 2f, 0, 70, 6e-3)]
+    [InlineData(CacheFormat.F16, 80, 0, 90, 130, 6e-3)]
+    [InlineData(CacheFormat.F16, 128, 0, 0, 200, 6e-3)]
+    [InlineData(CacheFormat.Q8_0, 64, 0, 0, 100, 2e-4)]
+    [InlineData(CacheFormat.Q8_0, 32, 2f, 0, 70, 2e-4)]
+    [InlineData(CacheFormat.Q8_0, 96, 0, 90, 120, 2e-4)]
+    [InlineData(CacheFormat.Q8_0, 64, 0, 0, 130, 2e-2)]
+    [InlineData(CacheFormat.Q8_0, 96, 2f, 50, 200, 2e-2)]
+    [InlineData(CacheFormat.Q8_0, 128, 0, 0, 150, 2e-2)]
+    public void Emitted_kernels_read_prompts_as_exactly_as_their_words(CacheFormat format, int width, float softCap, int window, int queries, double tolerance)
+    {
+        var shape = new PagedShape(6, 2, width, format, 1 / MathF.Sqrt(width), softCap, window);
+        Assert.SkipWhen(PageKernels.ForPrefill(shape) is null, "This processor has no AVX-512 with VNNI and BF16.");
+        using var data = new Data(shape, [queries, queries, queries, queries + 300, 1, 40]);
+        double[] expected = data.Expected(exact: format);
+        float[] actual = data.Run(_pool, shape).ToArray();
+        double norm = Math.Sqrt(expected.Sum(x => x * x));
+        double distance = Math.Sqrt(expected.Zip(actual, (x, y) => (x - y) * (x - y)).Sum());
+        Assert.True(distance <= tolerance * norm, $"a distance of {distance / norm:e2}");
+        Numbers.AssertClose(expected, actual, 0, 20 * tolerance, "o");
     }
 
     [Theory]
@@ -64,10 +113,15 @@ public sealed unsafe class PagedAttentionTests : IDisposable
         {
             using Guarded<byte> chunk = new(shape.ChunkBytes);
             using Guarded<float> source = new(values);
+            using Guarded<float> keys = new(Width);
             using Guarded<float> back = new(Width);
-            VectorWidth.Run(_pool, 1, new RoundTrip(shape, source.Pointer, chunk.Pointer, back.Pointer, PageTokens - 1));
             float[] expected = Data.Rounded(format, values);
-            Assert.Equal(expected, back.ToArray());
+            for (int token = 0; token < PageTokens; token++)
+            {
+                VectorWidth.Run(_pool, 1, new RoundTrip(shape, source.Pointer, chunk.Pointer, keys.Pointer, back.Pointer, token));
+                Assert.Equal(expected, keys.ToArray());
+                Assert.Equal(expected, back.ToArray());
+            }
         });
     }
 
@@ -101,14 +155,19 @@ public sealed unsafe class PagedAttentionTests : IDisposable
         void Forward(PagedShape shape, PagedSequence sequence) => PagedAttention.Forward(_pool, shape, &sequence, 1, null, null);
     }
 
-    private readonly struct RoundTrip(PagedShape shape, float* source, byte* chunk, float* target, int token) : IVectorWork
+    private readonly struct RoundTrip(PagedShape shape, float* source, byte* chunk, float* keysBack, float* valuesBack, int token) : IVectorWork
     {
         public void Execute<R>(int part)
             where R : struct, IRegister<R>
         {
-            PageRows.Write<R>(shape, source, chunk, token);
-            float* rows = PageRows.Expand<R>(shape, chunk, null, token, token + 1, target, shape.HeadWidth);
-            Assert.True(rows == target);
+            float* expanded = stackalloc float[PageTokens * shape.HeadWidth];
+            foreach (bool values in (ReadOnlySpan<bool>)[false, true])
+            {
+                PageRows.Write<R>(shape, source, chunk, values, token);
+                float* rows = PageRows.Expand<R>(shape, chunk, values, null, token + 1, expanded, shape.HeadWidth);
+                Assert.True(rows == expanded);
+                new ReadOnlySpan<float>(rows + (token * shape.HeadWidth), shape.HeadWidth).CopyTo(new Span<float>(values ? valuesBack : keysBack, shape.HeadWidth));
+            }
         }
     }
 
@@ -137,7 +196,7 @@ public sealed unsafe class PagedAttentionTests : IDisposable
         public void Dispose() => _q.Dispose();
 
         /// <summary>Writes all keys in two pieces (what came before, then the new tokens) and asks for the new tokens' results.</summary>
-        public Span<float> Run(WorkerPool pool, PagedShape shape)
+        public Span<float> Run(WorkerPool pool, PagedShape shape, bool emitted = true)
         {
             using var pages = new PageSet(shape, _lengths);
             int row = shape.KeyValueHeads * shape.HeadWidth;
@@ -167,7 +226,15 @@ public sealed unsafe class PagedAttentionTests : IDisposable
 
             using Guarded<float> o = new(_q.Count);
             o.Span.Fill(float.NaN);
-            PagedAttention.Forward(pool, shape, sequences, Count, _q.Pointer, o.Pointer);
+            if (emitted)
+            {
+                PagedAttention.Forward(pool, shape, sequences, Count, _q.Pointer, o.Pointer);
+            }
+            else
+            {
+                PagedAttention.Forward(pool, shape, sequences, Count, null, null, _q.Pointer, o.Pointer);
+            }
+
             return o.ToArray();
         }
 
@@ -201,9 +268,11 @@ public sealed unsafe class PagedAttentionTests : IDisposable
             for (int block = 0; block < row.Length; block += 32)
             {
                 float reach = row.Skip(block).Take(32).Max(MathF.Abs);
+                // A scale in bfloat16, rounded up.
+                float scale = BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(reach / 127) + 0xFFFF) & 0xFFFF_0000);
                 for (int i = block; i < block + 32 && reach > 0; i++)
                 {
-                    rounded[i] = MathF.Round(row[i] * (127 / reach), MidpointRounding.ToEven) * (reach / 127);
+                    rounded[i] = MathF.Round(row[i] * (1 / scale), MidpointRounding.ToEven) * scale;
                 }
             }
 
