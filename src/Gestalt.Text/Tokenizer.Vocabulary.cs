@@ -40,6 +40,10 @@ public sealed partial class Tokenizer
     /// <summary>The <see cref="TokenKind"/> of each token as a number.</summary>
     public int[] TokenTypes() => [.. Enumerable.Range(0, VocabularySize).Select(id => (int)_vocabulary.Kind(id))];
 
+    /// <summary>What a file of Hugging Face says of a vocabulary of characters, as a GGUF file says it, with the scores that its merges stand for.</summary>
+    /// <exception cref="NotSupportedException">GGUF has no form that gives the same ids; the message says what stands against it.</exception>
+    public StoredVocabulary ToStoredSentencePieces() => StoredSentencePieces.Of(this, _vocabulary);
+
     /// <summary>The score of each token, by which SentencePiece vocabularies choose; empty for the others.</summary>
     public float[] Scores() => [.. _scores];
 
@@ -59,6 +63,16 @@ public sealed partial class Tokenizer
         }
         return null;
     }
+
+    /// <summary>When a blank is put before a text, if SentencePiece's blanks are all that is done to text before it is encoded; null where more is done, or something else.</summary>
+    internal BlankPrefix? Blanks => _normalizer is BlankNormalizer { Replaces: true } blanks ? blanks.Prefix : null;
+
+    /// <summary>Whether decoding drops the blank before the first word.</summary>
+    internal bool DropsFirstBlank => _dropsFirstBlank;
+
+    /// <summary>The merges of a vocabulary of characters, whether it lists them or has scores.</summary>
+    /// <exception cref="NotSupportedException">They cannot be listed.</exception>
+    internal IReadOnlyList<Merge> ListedMerges() => _scores.Length > 0 ? ScoredMerges.FromScores(_vocabulary, _scores) : MergeList;
 
     internal IReadOnlyList<Merge> MergeList => _scores.Length == 0 && _model.Merges is MergeTable merges ? merges.Merges : [];
 

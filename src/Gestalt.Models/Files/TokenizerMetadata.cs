@@ -3,8 +3,7 @@ using Gestalt.Text;
 namespace Gestalt.Models;
 
 /// <summary>
-/// A byte-level BPE vocabulary as GGUF carries it under <c>tokenizer.ggml.*</c>: tokens in the byte-to-unicode alphabet, their
-/// kinds, the merges, the pre-tokenizer's name and the ids that llama.cpp asks for.
+/// A vocabulary as GGUF carries it under <c>tokenizer.ggml.*</c>: its tokens, their kinds, merges or scores, the pre-tokenizer's name and the ids that llama.cpp asks for.
 /// </summary>
 internal static class TokenizerMetadata
 {
@@ -18,6 +17,7 @@ internal static class TokenizerMetadata
     private const string CharacterMapKey = "tokenizer.ggml.precompiled_charsmap";
     private const string EndKey = "tokenizer.ggml.eos_token_id";
     private const string AddStartKey = "tokenizer.ggml.add_bos_token";
+    private const string BlankPrefixKey = "gestalt.tokenizer.blank_prefix";
     private const string WholeWordsKey = "gestalt.tokenizer.whole_words_first";
     private const string TemplateKey = "tokenizer.chat_template";
 
@@ -48,31 +48,50 @@ internal static class TokenizerMetadata
             writer.SetUInt32(EndKey, (uint)special.EndOfText.Id);
         }
         writer.SetFlag(AddStartKey, options.StartsWithEndOfText && special.HasEndOfText);
-        writer.SetFlag("tokenizer.ggml.add_eos_token", false);
+        writer.SetFlag("tokenizer.ggml.add_eos_token", tokenizer.AddsEnd);
     }
 
     private static void WriteLists(GgufWriter writer, Tokenizer tokenizer, string[] tokens)
     {
-        writer.SetText(ModelKey, tokenizer.Kind switch
-        {
-            TokenizerKind.ByteLevelBpe => "gpt2",
-            TokenizerKind.SentencePieceBpe when tokenizer.Scores().Length > 0 => "llama",
-            _ => throw new ArgumentException($"A {tokenizer.Kind} vocabulary from a tokenizer.json has no form in GGUF that gives the same ids; copy the model's own GGUF vocabulary instead.", nameof(tokenizer)),
-        });
-        writer.SetTexts(TokensKey, tokens);
-        writer.SetInt32s(TypesKey, tokenizer.TokenTypes());
         if (tokenizer.Kind == TokenizerKind.SentencePieceBpe)
         {
-            writer.SetText(PreKey, "default");
-            writer.SetFloat32s(ScoresKey, tokenizer.Scores());
+            WriteSentencePieces(writer, tokenizer);
             return;
         }
+        if (tokenizer.Kind != TokenizerKind.ByteLevelBpe)
+            throw new ArgumentException($"A {tokenizer.Kind} vocabulary from a tokenizer.json has no form in GGUF that gives the same ids; copy the model's own GGUF vocabulary instead.", nameof(tokenizer));
+        writer.SetText(ModelKey, "gpt2");
+        writer.SetTexts(TokensKey, tokens);
+        writer.SetInt32s(TypesKey, tokenizer.TokenTypes());
         bool isLlama3 = tokenizer is { WholeWordsFirst: true } && tokenizer.PreTokenizer == PreTokenizer.Cl100k;
         writer.SetText(PreKey, isLlama3 ? "llama-bpe" : tokenizer.PreTokenizer.GgufNames.FirstOrDefault()
             ?? throw new ArgumentException("The vocabulary cuts words by an expression of its own, for which GGUF has no name.", nameof(tokenizer)));
         writer.SetTexts(MergesKey, tokenizer.Merges());
         if (tokenizer.WholeWordsFirst && !isLlama3)
             writer.SetFlag(WholeWordsKey, true);
+    }
+
+    private static void WriteSentencePieces(GgufWriter writer, Tokenizer tokenizer)
+    {
+        StoredVocabulary stored;
+        try
+        {
+            stored = tokenizer.ToStoredSentencePieces();
+        }
+        catch (NotSupportedException problem)
+        {
+            throw new ArgumentException(problem.Message, nameof(tokenizer), problem);
+        }
+        writer.SetText(ModelKey, stored.Model);
+        writer.SetText(PreKey, stored.PreTokenizer!);
+        writer.SetTexts(TokensKey, [.. stored.Tokens]);
+        writer.SetInt32s(TypesKey, [.. stored.TokenTypes!]);
+        writer.SetFloat32s(ScoresKey, [.. stored.Scores!]);
+        writer.SetFlag(Prefix + "add_space_prefix", stored.Flags["add_space_prefix"]);
+        if (stored.Ids.TryGetValue("unknown_token_id", out long unknown))
+            writer.SetUInt32(Prefix + "unknown_token_id", (uint)unknown);
+        if (stored.BlankPrefix is string blanks)
+            writer.SetText(BlankPrefixKey, blanks);
     }
 
     /// <summary>Reads a vocabulary.</summary>
@@ -113,6 +132,7 @@ internal static class TokenizerMetadata
             Merges = file.TryGet(MergesKey, out GgufValue merges) ? merges.AsTexts() : null,
             Ids = ids,
             Flags = flags,
+            BlankPrefix = file.TryGet(BlankPrefixKey, out GgufValue blanks) ? blanks.AsText() : null,
             CharacterMap = file.TryGet(CharacterMapKey, out GgufValue map) ? map.Bytes.ToArray() : default,
             ModelName = file.TryGet("general.name", out GgufValue title) && title.Type == GgufValueType.String ? title.AsText() : null,
             WholeWordsFirst = file.TryGet(WholeWordsKey, out GgufValue wholeWords) ? wholeWords.AsFlag() : null,

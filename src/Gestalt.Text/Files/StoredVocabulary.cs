@@ -38,6 +38,12 @@ public sealed record StoredVocabulary
     /// </summary>
     public bool? WholeWordsFirst { get; init; }
 
+    /// <summary>
+    /// When a SentencePiece vocabulary puts a blank before text, where a file says so more exactly than by <c>add_space_prefix</c>: <c>always</c>, <c>missing</c> (unless text begins with one),
+    /// <c>first</c> (the same, and only at the beginning of a sequence) or <c>never</c>.
+    /// </summary>
+    public string? BlankPrefix { get; init; }
+
     /// <summary>Makes the tokenizer.</summary>
     /// <exception cref="InvalidDataException">The vocabulary is of a kind that is not known, or its lists contradict each other; the message says where.</exception>
     public Tokenizer ToTokenizer() => new StoredVocabularyReader(this).Read();

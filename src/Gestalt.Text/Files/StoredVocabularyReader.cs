@@ -72,7 +72,9 @@ internal sealed class StoredVocabularyReader(StoredVocabulary stored)
     {
         var vocabulary = Vocabulary.FromSentencePieces(stored.Tokens, Types());
         SpecialRoles roles = Roles(new SpecialRoles { Start = Existing(1), End = Existing(2), Unknown = Existing(0) });
-        bool addsBlank = Flag("add_space_prefix", otherwise: true);
+        BlankPrefix prefix = stored.BlankPrefix is null
+            ? Flag("add_space_prefix", otherwise: true) ? BlankPrefix.Always : BlankPrefix.Never
+            : StoredSentencePieces.PrefixOf(stored.BlankPrefix);
         float[] scores = stored.Scores is null ? new float[vocabulary.Count] : [.. stored.Scores];
         CheckScores(scores);
         var fallback = new FallbackTokens(FallbackTokens.FindBytes(vocabulary), roles.Unknown, joinsUnknown: true);
@@ -81,12 +83,12 @@ internal sealed class StoredVocabularyReader(StoredVocabulary stored)
             Kind = TokenizerKind.SentencePieceBpe,
             Vocabulary = vocabulary,
             Model = CharacterPairModel.FromScores(PreTokenizer.ForPieces(vocabulary), vocabulary, scores, fallback),
-            Normalizer = new BlankNormalizer(addsBlank ? BlankPrefix.Always : BlankPrefix.Never),
+            Normalizer = new BlankNormalizer(prefix),
             Added = Added(vocabulary),
             Roles = roles,
             Prefix = Prefix(roles, otherwise: true),
             Suffix = Suffix(roles, otherwise: false),
-            DropsFirstBlank = addsBlank,
+            DropsFirstBlank = prefix != BlankPrefix.Never,
             Scores = scores,
             EndOfText = EndOfText(vocabulary, roles),
         };

@@ -6,7 +6,10 @@ namespace Gestalt.Text;
 /// Hugging Face's <c>tokenizer.json</c> in and out: BPE over bytes and over characters, WordPiece and Unigram, with the normalizers, pre-tokenizers, added tokens,
 /// post-processors and decoders that models use. Whatever else a file asks for is refused by name rather than ignored, since it would change ids.
 /// </summary>
-/// <remarks>Written are byte-level vocabularies without a normalizer, as ours are.</remarks>
+/// <remarks>
+/// Written are byte-level vocabularies without a normalizer, as ours are, and SentencePiece's pairs with nothing but its blanks, whether from scores or from merges: to the form and the merges that
+/// Transformers' converter makes of them.
+/// </remarks>
 public static class TokenizerJson
 {
     /// <summary>Reads a file.</summary>
@@ -43,14 +46,15 @@ public static class TokenizerJson
     }
 
     /// <summary>Writes a tokenizer to a file, beside and renamed into place.</summary>
-    /// <exception cref="NotSupportedException">The vocabulary is not byte-level, or normalizes text.</exception>
+    /// <exception cref="NotSupportedException">The vocabulary is WordPiece or unigram, or does more to text than is written.</exception>
     public static void Save(Tokenizer tokenizer, string path) => WholeFile.Write(path, stream => Save(tokenizer, stream));
 
     /// <summary>Writes a tokenizer to a stream.</summary>
-    /// <exception cref="NotSupportedException">The vocabulary is not byte-level, or normalizes text.</exception>
+    /// <exception cref="NotSupportedException">The vocabulary is WordPiece or unigram, or does more to text than is written.</exception>
     public static void Save(Tokenizer tokenizer, Stream stream)
     {
-        if (tokenizer.Kind != TokenizerKind.ByteLevelBpe || tokenizer.Normalizes)
+        bool isWritten = tokenizer.Kind == TokenizerKind.SentencePieceBpe || (tokenizer.Kind == TokenizerKind.ByteLevelBpe && !tokenizer.Normalizes);
+        if (!isWritten)
         {
             throw new NotSupportedException($"A {tokenizer.Kind} vocabulary{(tokenizer.Normalizes ? " that normalizes text" : "")} cannot be written as tokenizer.json; copy the file that it came from.");
         }

@@ -21,6 +21,7 @@ internal sealed class TokenizerJsonReader(JsonElement root)
         JsonFields.Expect(root, JsonValueKind.Object, "The file");
         _normalizers.AddRange(JsonNormalizers.Read(root, out bool normalizesToBytes));
         _normalizers.AddRange(Cuts.Normalizers);
+        JoinBlanks();
         _isByteLevel = normalizesToBytes || Cuts.IsByteLevel;
         JsonElement model = JsonFields.Member(root, "model", JsonValueKind.Object);
         TokenizerParts parts = ModelType(model) switch
@@ -44,6 +45,16 @@ internal sealed class TokenizerJsonReader(JsonElement root)
                 Unknown = parts.Roles.Unknown,
             },
         });
+    }
+
+    /// <summary>A blank before the text and <c>▁</c> for each one are one step in a GGUF file, and take one pass.</summary>
+    private void JoinBlanks()
+    {
+        if (_normalizers is [PrependNormalizer first, BlankNormalizer { Prefix: BlankPrefix.Never, Replaces: true }] && first.Prepended.SequenceEqual("▁"u8))
+        {
+            _normalizers.Clear();
+            _normalizers.Add(new BlankNormalizer(BlankPrefix.Always));
+        }
     }
 
     // Old files leave the type out; what they have then tells.
@@ -84,8 +95,13 @@ internal sealed class TokenizerJsonReader(JsonElement root)
 
         ReadTokens(model, fallsBack);
         (string[] pieces, int[] types) = _tokens.Arranged;
-        Vocabulary vocabulary = Vocabulary.FromSentencePieces(pieces, types);
         int? unknown = Unknown(model);
+        if (unknown is int token && types[token] is (int)TokenKind.Normal or (int)TokenKind.Control)
+        {
+            types[unknown!.Value] = (int)TokenKind.Unknown;
+        }
+
+        Vocabulary vocabulary = Vocabulary.FromSentencePieces(pieces, types);
         var fallback = new FallbackTokens(fallsBack ? FallbackTokens.FindBytes(vocabulary) : null, unknown, JsonFields.Flag(model, "fuse_unk"));
         IReadOnlyList<Merge> merges = MergeReader.Resolve(pieces, vocabulary, ReadMerges(model));
         bool wholeWordsFirst = JsonFields.Flag(model, "ignore_merges");
@@ -173,9 +189,12 @@ internal sealed class TokenizerJsonReader(JsonElement root)
     private int? Unknown(JsonElement model) => _tokens.Find(JsonFields.TextOrNull(model, "unk_token"));
 
     /// <summary>How text is cut: as the file says, or where it says nothing, where no merge can cross.</summary>
-    private PreTokenizer Rule(Vocabulary vocabulary, bool wholeWordsFirst) => Cuts.Steps.Count > 0 ? PreTokenizer.FromSteps(Cuts.Steps)
+    private PreTokenizer Rule(Vocabulary vocabulary, bool wholeWordsFirst) => Cuts.Steps.Count > 0 && !CutsAtWhatIsGone() ? PreTokenizer.FromSteps(Cuts.Steps)
         : wholeWordsFirst ? PreTokenizer.None
         : PreTokenizer.ForPieces(vocabulary);
+
+    /// <summary>Whether text is cut at blanks, of which the normalizer has left none: Gemma's files say so.</summary>
+    private bool CutsAtWhatIsGone() => Cuts.Steps is [{ Pattern: " ", Behavior: not SplitBehavior.Removed, IsInverted: false }] && _normalizers is [.., BlankNormalizer { Replaces: true }];
 
     private static (string, string)[] ReadMerges(JsonElement model)
     {

@@ -12,21 +12,99 @@ internal static class TokenizerJsonWriter
     public static void Write(Tokenizer tokenizer, Stream stream)
     {
         using var json = new Utf8JsonWriter(stream, Options);
+        IReadOnlyList<Merge> merges = tokenizer.Kind == TokenizerKind.SentencePieceBpe ? tokenizer.ListedMerges() : tokenizer.MergeList;
+        var names = new TokenNames(tokenizer, merges);
         json.WriteStartObject();
         json.WriteString("version", "1.0");
         json.WriteNull("truncation");
         json.WriteNull("padding");
-        WriteAddedTokens(json, tokenizer);
-        json.WriteNull("normalizer");
-        WritePreTokenizer(json, tokenizer.PreTokenizer);
-        json.WriteNull("post_processor");
+        WriteAddedTokens(json, tokenizer, names);
+        if (tokenizer.Kind == TokenizerKind.SentencePieceBpe)
+        {
+            SentencePieceJson.WriteText(json, tokenizer);
+        }
+        else
+        {
+            json.WriteNull("normalizer");
+            WritePreTokenizer(json, tokenizer.PreTokenizer);
+        }
+
+        WriteTemplate(json, tokenizer);
         json.WritePropertyName("decoder");
-        WriteByteLevel(json, usesPattern: true);
-        WriteModel(json, tokenizer);
+        if (tokenizer.Kind == TokenizerKind.SentencePieceBpe)
+        {
+            SentencePieceJson.WriteDecoder(json, tokenizer.DropsFirstBlank);
+        }
+        else
+        {
+            WriteByteLevel(json, usesPattern: true);
+        }
+
+        WriteModel(json, tokenizer, merges, names);
         json.WriteEndObject();
     }
 
-    private static void WriteAddedTokens(Utf8JsonWriter json, Tokenizer tokenizer)
+    /// <summary>The special tokens around every sequence.</summary>
+    private static void WriteTemplate(Utf8JsonWriter json, Tokenizer tokenizer)
+    {
+        if (!tokenizer.AddsStart && !tokenizer.AddsEnd)
+        {
+            json.WriteNull("post_processor");
+            return;
+        }
+
+        json.WriteStartObject("post_processor");
+        json.WriteString("type", "TemplateProcessing");
+        json.WriteStartArray("single");
+        WriteSequence("A", 0);
+        json.WriteEndArray();
+        json.WriteStartArray("pair");
+        WriteSequence("A", 0);
+        WriteSequence("B", 1);
+        json.WriteEndArray();
+        json.WriteStartObject("special_tokens");
+        foreach (SpecialToken token in tokenizer.Prefix.Concat(tokenizer.Suffix).DistinctBy(token => token.Id))
+        {
+            json.WriteStartObject(token.Text);
+            json.WriteString("id", token.Text);
+            json.WriteStartArray("ids");
+            json.WriteNumberValue(token.Id);
+            json.WriteEndArray();
+            json.WriteStartArray("tokens");
+            json.WriteStringValue(token.Text);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+
+        void WriteSequence(string name, int type)
+        {
+            foreach (SpecialToken token in tokenizer.Prefix)
+            {
+                WritePart("SpecialToken", token.Text, type);
+            }
+
+            WritePart("Sequence", name, type);
+            foreach (SpecialToken token in tokenizer.Suffix)
+            {
+                WritePart("SpecialToken", token.Text, type);
+            }
+        }
+
+        void WritePart(string kind, string id, int type)
+        {
+            json.WriteStartObject();
+            json.WriteStartObject(kind);
+            json.WriteString("id", id);
+            json.WriteNumber("type_id", type);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteAddedTokens(Utf8JsonWriter json, Tokenizer tokenizer, TokenNames names)
     {
         Dictionary<int, AddedToken> added = tokenizer.AddedList.DistinctBy(token => token.Id).ToDictionary(token => token.Id);
         json.WriteStartArray("added_tokens");
@@ -40,7 +118,7 @@ internal static class TokenizerJsonWriter
             AddedToken? token = added.GetValueOrDefault(id);
             json.WriteStartObject();
             json.WriteNumber("id", id);
-            json.WriteString("content", tokenizer.Piece(id));
+            json.WriteString("content", names[id]);
             json.WriteBoolean("single_word", token is { StandsAlone: true });
             json.WriteBoolean("lstrip", token is { TakesBlanksBefore: true });
             json.WriteBoolean("rstrip", token is { TakesBlanksAfter: true });
@@ -106,33 +184,31 @@ internal static class TokenizerJsonWriter
         json.WriteEndObject();
     }
 
-    private static void WriteModel(Utf8JsonWriter json, Tokenizer tokenizer)
+    private static void WriteModel(Utf8JsonWriter json, Tokenizer tokenizer, IReadOnlyList<Merge> merges, TokenNames names)
     {
+        bool isOfCharacters = tokenizer.Kind == TokenizerKind.SentencePieceBpe;
         json.WriteStartObject("model");
         json.WriteString("type", "BPE");
         json.WriteNull("dropout");
-        json.WriteNull("unk_token");
+        json.WriteString("unk_token", isOfCharacters ? tokenizer.Special.Unknown?.Text : null);
         json.WriteNull("continuing_subword_prefix");
         json.WriteNull("end_of_word_suffix");
-        json.WriteBoolean("fuse_unk", false);
-        json.WriteBoolean("byte_fallback", false);
+        json.WriteBoolean("fuse_unk", isOfCharacters);
+        json.WriteBoolean("byte_fallback", isOfCharacters && names.HasBytes);
         json.WriteBoolean("ignore_merges", tokenizer.WholeWordsFirst);
         json.WriteStartObject("vocab");
-        for (int id = 0; id < tokenizer.VocabularySize; id++)
+        for (int id = 0; id < names.InVocabulary; id++)
         {
-            if (tokenizer.KindOf(id) is TokenKind.Normal or TokenKind.Byte)
-            {
-                json.WriteNumber(tokenizer.Piece(id), id);
-            }
+            json.WriteNumber(names[id], id);
         }
 
         json.WriteEndObject();
         json.WriteStartArray("merges");
-        foreach (Merge merge in tokenizer.MergeList)
+        foreach (Merge merge in merges)
         {
             json.WriteStartArray();
-            json.WriteStringValue(tokenizer.Piece(merge.Left));
-            json.WriteStringValue(tokenizer.Piece(merge.Right));
+            json.WriteStringValue(names[merge.Left]);
+            json.WriteStringValue(names[merge.Right]);
             json.WriteEndArray();
         }
 

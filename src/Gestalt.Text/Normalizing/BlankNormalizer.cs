@@ -21,6 +21,12 @@ internal sealed class BlankNormalizer(BlankPrefix prefix, bool replaces = true) 
 {
     private readonly byte[] _mark = replaces ? "▁"u8.ToArray() : " "u8.ToArray();
 
+    /// <summary>When a blank is put before a text.</summary>
+    public BlankPrefix Prefix => prefix;
+
+    /// <summary>Whether blanks become <c>▁</c>.</summary>
+    public bool Replaces => replaces;
+
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Apply(ReadOnlySpan<byte> utf8, bool isFirst)
     {

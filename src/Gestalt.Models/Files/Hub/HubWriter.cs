@@ -122,9 +122,20 @@ internal static unsafe class HubWriter
     private static JsonObject Settings(LoadedModel model)
     {
         var json = new JsonObject { ["tokenizer_class"] = "PreTrainedTokenizerFast", ["add_bos_token"] = model.AddsStart };
+        // Templates name them, and programs fill up and cut off by them.
+        Name("bos_token", model.StartId);
+        Name("eos_token", model.StopIds.Count > 0 ? model.StopIds[0] : null);
+        Name("unk_token", model.Tokenizer.Special.Unknown?.Id);
+        Name("pad_token", model.Tokenizer.Special.Padding?.Id);
         if (model.Template is not null)
             json["chat_template"] = model.Template;
         return json;
+
+        void Name(string role, int? id)
+        {
+            if (id is int token)
+                json[role] = model.Tokenizer.DecodeText([token]);
+        }
     }
 
     private static void WriteJson(string folder, string name, JsonObject json) =>
