@@ -9,13 +9,13 @@ internal sealed class SpeedMeter(TrainingState state, TrainingOptions options, d
     private readonly long _begun = Stopwatch.GetTimestamp();
     private readonly int _firstStep = state.Step;
     private long _stepBegun, _lastReport, _lastCheckpoint = Stopwatch.GetTimestamp();
-    private double _secondsPerStep;
+    private double _secondsPerStep, _tokensPerStep = options.TokensPerStep;
 
     /// <summary>Time in this stage, earlier sessions included.</summary>
     public double Seconds => state.EarlierSeconds + Stopwatch.GetElapsedTime(_begun).TotalSeconds;
 
     /// <summary>Recent speed.</summary>
-    public double TokensPerSecond => _secondsPerStep > 0 ? options.TokensPerStep / _secondsPerStep : 0;
+    public double TokensPerSecond => _secondsPerStep > 0 ? _tokensPerStep / _secondsPerStep : 0;
 
     /// <summary>Recent arithmetic over the peak; 0 if the peak is unknown.</summary>
     public double FractionOfPeak => flopsPeak > 0 ? TokensPerSecond * flopsPerToken / flopsPeak : 0;
@@ -30,12 +30,15 @@ internal sealed class SpeedMeter(TrainingState state, TrainingOptions options, d
     public void Begin() => _stepBegun = Stopwatch.GetTimestamp();
 
     /// <summary>A step has been done.</summary>
-    public void Tick()
+    /// <param name="tokens">How many tokens it read, where that is not the same for each step.</param>
+    public void Tick(int? tokens = null)
     {
         double took = Stopwatch.GetElapsedTime(_stepBegun).TotalSeconds;
         // The first steps compile; a slow average over the rest forgets them.
         int steps = state.Step - _firstStep;
-        _secondsPerStep = steps <= 2 ? took : _secondsPerStep + (took - _secondsPerStep) * Math.Max(0.02, 1.0 / steps);
+        double share = steps <= 2 ? 1 : Math.Max(0.02, 1.0 / steps);
+        _secondsPerStep += (took - _secondsPerStep) * share;
+        _tokensPerStep += ((tokens ?? options.TokensPerStep) - _tokensPerStep) * share;
     }
 
     /// <summary>Notes that a checkpoint is being written, and the time that it should say.</summary>

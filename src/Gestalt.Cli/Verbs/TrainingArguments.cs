@@ -32,8 +32,7 @@ internal sealed class TrainingArguments
         if (parse.GetValue(LearningRate) is float rate)
         {
             if (!(rate > 0 && float.IsFinite(rate))) throw new UserError(ExitCode.Usage, FormattableString.Invariant($"--learning-rate is {rate}; it must be above 0."));
-            float factor = rate / optimizer.MatrixLearningRate;
-            optimizer = optimizer with { MatrixLearningRate = rate, LearningRate = optimizer.LearningRate * factor, EmbeddingLearningRate = optimizer.EmbeddingLearningRate * factor };
+            optimizer = optimizer.AtRate(rate);
         }
         int steps = parse.GetValue(Steps) ?? planned.Steps;
         return planned with

@@ -13,15 +13,16 @@ public sealed record MachineSpeed(string Processor, int Threads, double Float32P
     /// <summary>Best of this many measurements: whatever else the machine does can only make one slower.</summary>
     private const int Measurements = 3;
 
+    /// <summary>The faster precision here: by what the processor has and not by what was measured, so that two lives on one machine have the same bits.</summary>
+    public static Precision FasterPrecision => CpuFeatures.HasAvx512BFloat16 ? Precision.BFloat16 : Precision.Float32;
+
     /// <summary>Measures this machine; takes about a second.</summary>
     /// <param name="pool">The threads that will be used.</param>
     public static MachineSpeed Measure(WorkerPool pool)
     {
         double Best(Precision precision) => Enumerable.Range(0, Measurements).Max(_ => MachinePeak.MultiplyRate(pool, precision));
 
-        // By what the processor has and not by what was measured, so that two lives on one machine have the same bits.
-        return new MachineSpeed(ProcessorName(), pool.Threads, Best(Precision.Float32), Best(Precision.BFloat16),
-            CpuFeatures.HasAvx512BFloat16 ? Precision.BFloat16 : Precision.Float32);
+        return new MachineSpeed(ProcessorName(), pool.Threads, Best(Precision.Float32), Best(Precision.BFloat16), FasterPrecision);
     }
 
     /// <summary>The processor's name.</summary>

@@ -21,4 +21,13 @@ public sealed record OptimizerOptions(
     float Beta2 = 0.95f,
     float Epsilon = 1e-8f,
     float WeightDecay = 0.1f,
-    float ClipNorm = 1f);
+    float ClipNorm = 1f)
+{
+    /// <summary>The same recipe at another peak rate of the matrices; the other rates keep their proportion.</summary>
+    /// <param name="matrixLearningRate">The rate, above 0.</param>
+    public OptimizerOptions AtRate(float matrixLearningRate)
+    {
+        float factor = matrixLearningRate / MatrixLearningRate;
+        return this with { MatrixLearningRate = matrixLearningRate, LearningRate = LearningRate * factor, EmbeddingLearningRate = EmbeddingLearningRate * factor };
+    }
+}

@@ -14,9 +14,8 @@ namespace Gestalt.Training.Preferences;
 /// <param name="fingerprint">Names data and objective.</param>
 /// <param name="pairs">The comparisons.</param>
 /// <param name="beside">Parameters beside the model's own.</param>
-/// <param name="flopsPeak">The machine's float32 peak, or 0.</param>
 internal sealed class PairLoop(string stage, Transformer model, TrainingOptions options, string folder, string fingerprint, IReadOnlyList<RenderedPair> pairs,
-    IReadOnlyList<Parameter> beside, double flopsPeak)
+    IReadOnlyList<Parameter> beside)
 {
     /// <summary>Comparisons of a step.</summary>
     public int PerStep { get; } = options.Rows >= 2 ? options.Rows / 2 : throw new ArgumentException($"A step of {options.Rows} answer has no comparison: give at least 2.", nameof(options));
@@ -24,8 +23,8 @@ internal sealed class PairLoop(string stage, Transformer model, TrainingOptions 
     /// <summary>Computes gradients for some comparisons.</summary>
     /// <param name="chosen">Their places in the list.</param>
     /// <param name="some">The comparisons.</param>
-    /// <returns>Their mean loss.</returns>
-    public delegate double Learn(ReadOnlySpan<int> chosen, ReadOnlySpan<RenderedPair> some);
+    /// <returns>Their mean loss, and how many tokens were read.</returns>
+    public delegate (double Loss, int Tokens) Learn(ReadOnlySpan<int> chosen, ReadOnlySpan<RenderedPair> some);
 
     /// <summary>Runs to the end of the schedule, going on from a checkpoint where there is one.</summary>
     public (int Steps, double StartingLoss, double Loss, double Seconds) Run(Learn learn, IProgress<TrainingProgress>? progress, Action<string> report, CancellationToken cancellation)
@@ -33,9 +32,11 @@ internal sealed class PairLoop(string stage, Transformer model, TrainingOptions 
         Parameter[] parameters = [.. model.Parameters, .. beside];
         using var optimizer = new Optimizer(model.Device, parameters, options.Optimizer);
         var state = new TrainingState(model, optimizer, folder, $"{model.Config} {options} {fingerprint}", beside);
-        double starting = (double?)state.TryRestore(report)?["starting_loss"] ?? double.NaN;
+        JsonNode? saved = state.TryRestore(report);
+        double starting = (double?)saved?["starting_loss"] ?? double.NaN;
+        long tokens = (long?)saved?["tokens"] ?? 0;
         using var metrics = new MetricsLog(folder, state.Step);
-        var meter = new SpeedMeter(state, options, model.Config.FlopsPerToken(options.Context), flopsPeak);
+        var meter = new SpeedMeter(state, options, flopsPerToken: 0, flopsPeak: 0);
         var order = new PairOrder(pairs.Count, PerStep, options.Seed);
         var chosen = new int[PerStep];
         var some = new RenderedPair[PerStep];
@@ -51,22 +52,24 @@ internal sealed class PairLoop(string stage, Transformer model, TrainingOptions 
             order.Of(state.Step, chosen);
             for (int i = 0; i < PerStep; i++) some[i] = pairs[chosen[i]];
             Array.ForEach(parameters, p => p.ZeroGradient());
-            double loss = learn(chosen, some), norm = optimizer.GradientNorm();
+            (double loss, int read) = learn(chosen, some);
+            double norm = optimizer.GradientNorm();
             if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw new DivergedException(state.Step + 1, loss, norm, state.HasCheckpoint ? state.CheckpointPath : null);
             float rate = options.Schedule.At(state.Step);
             optimizer.Step(rate, norm);
             state.Step++;
             if (state.Step == 1) starting = loss;
             state.Observe(loss);
-            meter.Tick();
+            meter.Tick(read);
+            tokens += read;
             bool last = state.Step == options.Steps;
-            metrics.Write(new StepMetrics(state.Step, meter.Seconds, (long)state.Step * options.TokensPerStep, loss, norm, rate, meter.TokensPerSecond, meter.FractionOfPeak));
+            metrics.Write(new StepMetrics(state.Step, meter.Seconds, tokens, loss, norm, rate, meter.TokensPerSecond, meter.FractionOfPeak));
             if (last || meter.ReportDue) progress?.Report(meter.Progress(stage, null));
             if (last || meter.CheckpointDue) state.Save(Extra(), meter.CheckpointTaken());
         }
 
         return (state.Step, starting, state.SmoothedLoss, meter.Seconds);
 
-        JsonObject Extra() => new() { ["starting_loss"] = double.IsNaN(starting) ? null : starting };
+        JsonObject Extra() => new() { ["starting_loss"] = double.IsNaN(starting) ? null : starting, ["tokens"] = tokens };
     }
 }

@@ -12,9 +12,8 @@ namespace Gestalt.Training.Preferences;
 /// <param name="Pairs">Comparisons to learn from.</param>
 /// <param name="HeldOut">Comparisons to measure on.</param>
 /// <param name="Padding">An id that fills rows up.</param>
-/// <param name="FlopsPeak">The machine's float32 peak in FLOP/s; 0 if unknown.</param>
 public sealed record PreferenceJob(Transformer Model, PreferenceObjective Objective, TrainingOptions Options, string Folder,
-    IReadOnlyList<RenderedPair> Pairs, IReadOnlyList<RenderedPair> HeldOut, int Padding, double FlopsPeak = 0);
+    IReadOnlyList<RenderedPair> Pairs, IReadOnlyList<RenderedPair> HeldOut, int Padding);
 
 /// <summary>What came out of it.</summary>
 /// <param name="Steps">Optimizer steps done.</param>
@@ -39,7 +38,7 @@ public static class PreferenceTraining
     {
         (Transformer model, PreferenceObjective objective, TrainingOptions options) = (job.Model, job.Objective, job.Options);
         string data = Comparisons.Fingerprint(job.Pairs, job.HeldOut);
-        var loop = new PairLoop("prefer", model, options, job.Folder, $"{objective} {data}", job.Pairs, beside: [], job.FlopsPeak);
+        var loop = new PairLoop("prefer", model, options, job.Folder, $"{objective} {data}", job.Pairs, beside: []);
         int perStep = loop.PerStep;
         using var batch = new PairBatch();
         using var tape = new Tape(model.Device);
@@ -57,7 +56,7 @@ public static class PreferenceTraining
         return new PreferenceOutcome(steps, starting, loss, before,
             Comparisons.Agreement(job.HeldOut, i => objective.NeedsReference ? after[i].Gap - reference.HeldOut[i].Gap : after[i].PerToken(job.HeldOut[i])), seconds);
 
-        double Learn(ReadOnlySpan<int> chosen, ReadOnlySpan<RenderedPair> pairs)
+        (double, int) Learn(ReadOnlySpan<int> chosen, ReadOnlySpan<RenderedPair> pairs)
         {
             batch.Fill(pairs, job.Padding);
             batch.LogProbabilities(model, sums);
@@ -74,7 +73,7 @@ public static class PreferenceTraining
             tape.Reset();
             batch.Tokens.LossNormalizer = 1;
             tape.Backward(model.Loss(tape, batch.Tokens));
-            return mean;
+            return (mean, batch.Tokens.Count);
         }
     }
 

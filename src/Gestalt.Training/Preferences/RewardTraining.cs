@@ -11,9 +11,8 @@ namespace Gestalt.Training.Preferences;
 /// <param name="HeldOut">Comparisons to measure on.</param>
 /// <param name="Padding">An id that fills rows up.</param>
 /// <param name="Margin">By how much the better answer has to win.</param>
-/// <param name="FlopsPeak">The machine's float32 peak in FLOP/s; 0 if unknown.</param>
 public sealed record RewardJob(RewardModel Model, TrainingOptions Options, string Folder,
-    IReadOnlyList<RenderedPair> Pairs, IReadOnlyList<RenderedPair> HeldOut, int Padding, double Margin = 0, double FlopsPeak = 0);
+    IReadOnlyList<RenderedPair> Pairs, IReadOnlyList<RenderedPair> HeldOut, int Padding, double Margin = 0);
 
 /// <summary>What came out of it.</summary>
 /// <param name="Steps">Optimizer steps done.</param>
@@ -38,14 +37,14 @@ public static class RewardTraining
     {
         ArgumentNullException.ThrowIfNull(job);
         RewardModel model = job.Model;
-        var loop = new PairLoop("reward", model.Body, job.Options, job.Folder, FormattableString.Invariant($"reward {job.Margin} {Comparisons.Fingerprint(job.Pairs, job.HeldOut)}"), job.Pairs, [model.Head], job.FlopsPeak);
+        var loop = new PairLoop("reward", model.Body, job.Options, job.Folder, FormattableString.Invariant($"reward {job.Margin} {Comparisons.Fingerprint(job.Pairs, job.HeldOut)}"), job.Pairs, [model.Head]);
         using var batch = new PairBatch();
         using var tape = new Tape(model.Body.Device);
         var rewards = new double[2 * loop.PerStep];
         (int steps, double _, double loss, double seconds) = loop.Run((_, some) =>
         {
             batch.Fill(some, job.Padding);
-            return model.Learn(tape, batch, rewards, Derive);
+            return (model.Learn(tape, batch, rewards, Derive), batch.Tokens.Count);
         }, progress, report, cancellation);
         double[] grades = new double[2 * job.HeldOut.Count];
         foreach (int[] some in Enumerable.Range(0, job.HeldOut.Count).OrderBy(i => job.HeldOut[i].Length).Chunk(loop.PerStep))
