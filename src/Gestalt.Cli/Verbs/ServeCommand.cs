@@ -31,7 +31,7 @@ internal static class ServeCommand
             new Example("gestalt serve --model Qwen3-0.6B --model runs/first --port 9000", "a pulled model and one of your own"),
             new Example("gestalt serve keys add laptop", "a key for somebody; it is shown once"),
             new Example("gestalt serve --host 0.0.0.0 --certificate cert.pem --certificate-key key.pem", "to others, encrypted, with keys"))
-            .With(models, port, host, anyone, certificate, certificateKey, store, memory).With(engine.All)
+            .With(models, port, host, anyone, certificate, certificateKey, store, memory).With(engine.All).With(ServeKeysCommand.Create())
             .Does(parse => Serve(new StudioOptions
             {
                 Models = parse.GetValue(models) is { Length: > 0 } named ? named : [Training.ModelSource.Find(null)],

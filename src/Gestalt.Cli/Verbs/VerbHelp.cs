@@ -65,7 +65,7 @@ internal sealed class VerbHelp(string closing) : SynchronousCommandLineAction
         var path = new List<string>();
         for (System.CommandLine.Parsing.SymbolResult? at = result; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
             path.Insert(0, command.Command is RootCommand ? "gestalt" : command.Command.Name);
-        if (result.Command.Subcommands.Count > 0) path.Add("COMMAND");
+        if (result.Command.Subcommands.Count > 0) path.Add(result.Command.Action is null ? "COMMAND" : "[COMMAND]");
         path.AddRange(result.Command.Arguments.Select(argument =>
         {
             string name = argument.Arity.MaximumNumberOfValues > 1 ? argument.Name + "..." : argument.Name;

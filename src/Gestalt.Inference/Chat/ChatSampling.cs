@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace Gestalt.Inference;
 
 /// <summary>How the options of .NET's chat interface choose tokens. What it has no name for comes as an additional property, by the names that llama.cpp's server uses.</summary>
-internal static class ChatSampling
+public static class ChatSampling
 {
     private const string MinP = "min_p";
     private const string RepetitionPenalty = "repeat_penalty";
@@ -16,9 +16,10 @@ internal static class ChatSampling
     private const string LikeliestTokens = "top_logprobs";
 
     /// <summary>Whether an additional property is one of ours.</summary>
-    public static bool IsOption(string name) => name is MinP or RepetitionPenalty or RepetitionWindow or TypicalP or LogitBias or LogProbabilities or LikeliestTokens;
+    internal static bool IsOption(string name) => name is MinP or RepetitionPenalty or RepetitionWindow or TypicalP or LogitBias or LogProbabilities or LikeliestTokens;
 
     /// <summary>The options for the sampler. Without a seed, each request has its own.</summary>
+    /// <param name="options">The options, additional properties included.</param>
     /// <exception cref="ArgumentException">A number is impossible; the message names it.</exception>
     public static SamplingOptions Read(ChatOptions options)
     {
@@ -42,10 +43,10 @@ internal static class ChatSampling
     }
 
     /// <summary>Whether the probabilities of tokens are asked for.</summary>
-    public static bool WantsLogProbabilities(ChatOptions options) => options.AdditionalProperties?.TryGetValue(LogProbabilities, out bool wanted) == true && wanted;
+    internal static bool WantsLogProbabilities(ChatOptions options) => options.AdditionalProperties?.TryGetValue(LogProbabilities, out bool wanted) == true && wanted;
 
     /// <summary>How many likely tokens are asked for in place of each.</summary>
-    public static int Likeliest(ChatOptions options) => (int?)Number(options, LikeliestTokens) ?? 0;
+    internal static int Likeliest(ChatOptions options) => (int?)Number(options, LikeliestTokens) ?? 0;
 
     private static IReadOnlyDictionary<int, float>? Biases(ChatOptions options) =>
         options.AdditionalProperties?.TryGetValue(LogitBias, out object? value) != true || value is null ? null

@@ -1,4 +1,5 @@
 using Gestalt.Studio.Api.Endpoints;
+using Gestalt.Studio.Api.Endpoints.Responses;
 using Gestalt.Studio.Api.Writing;
 using Gestalt.Studio.Hosting;
 using Gestalt.Studio.Serving;
@@ -17,6 +18,9 @@ internal static class ApiRoutes
     {
         services.AddSingleton<ChatPipeline>();
         services.AddSingleton<ChatEndpoint>();
+        services.AddSingleton<CompletionEndpoint>();
+        services.AddSingleton<ResponseStore>();
+        services.AddSingleton<ResponseEndpoints>();
         services.AddSingleton<EmbeddingEndpoint>();
         services.AddSingleton<TokenEndpoints>();
         services.AddSingleton<ModelEndpoints>();
@@ -28,6 +32,12 @@ internal static class ApiRoutes
         IServiceProvider services = app.Services;
         RouteGroupBuilder v1 = app.MapGroup("/v1");
         v1.MapPost("/chat/completions", services.GetRequiredService<ChatEndpoint>().HandleAsync);
+        v1.MapPost("/completions", services.GetRequiredService<CompletionEndpoint>().HandleAsync);
+        ResponseEndpoints responses = services.GetRequiredService<ResponseEndpoints>();
+        v1.MapPost("/responses", responses.CreateAsync);
+        v1.MapGet("/responses/{id}", responses.GetAsync);
+        v1.MapDelete("/responses/{id}", responses.DeleteAsync);
+        v1.MapGet("/responses/{id}/input_items", responses.InputAsync);
         v1.MapPost("/embeddings", services.GetRequiredService<EmbeddingEndpoint>().HandleAsync);
         v1.MapPost("/tokenize", services.GetRequiredService<TokenEndpoints>().TokenizeAsync);
         v1.MapPost("/detokenize", services.GetRequiredService<TokenEndpoints>().DetokenizeAsync);

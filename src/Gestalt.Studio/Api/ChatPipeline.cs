@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Gestalt.Studio.Hosting;
 using Gestalt.Studio.Serving;
 using Microsoft.Extensions.AI;
@@ -41,6 +40,9 @@ internal sealed class ChatPipeline(ModelPool pool, ServerMetrics metrics)
 /// <param name="generation">The place.</param>
 internal sealed class ChatRun(ChatJob job, Generation generation) : IDisposable
 {
+    /// <summary>The operation of <c>/v1/responses</c>, which has another name for the conversation.</summary>
+    public const string Responses = "responses";
+
     // Seeds of several answers lie far from each other: 2^64 divided by the golden ratio.
     private const long SeedStep = unchecked((long)0x9E3779B97F4A7C15);
 
@@ -55,7 +57,7 @@ internal sealed class ChatRun(ChatJob job, Generation generation) : IDisposable
     /// <exception cref="ApiException">The conversation cannot be answered.</exception>
     public async IAsyncEnumerable<ChatPiece> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        await foreach (ChatPiece piece in Explained(job.Choices == 1 ? One(0, job.Options, cancellation) : Several(cancellation), cancellation).ConfigureAwait(false))
+        await foreach (ChatPiece piece in Merging.Explained(All(cancellation), job.Operation == Responses ? "input" : "messages", cancellation).ConfigureAwait(false))
         {
             foreach (AIContent content in piece.Update.Contents)
             {
@@ -78,47 +80,18 @@ internal sealed class ChatRun(ChatJob job, Generation generation) : IDisposable
             yield return new ChatPiece(choice, update);
     }
 
-    private async IAsyncEnumerable<ChatPiece> Several([EnumeratorCancellation] CancellationToken cancellation)
+    private IAsyncEnumerable<ChatPiece> All(CancellationToken cancellation)
     {
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var pieces = Channel.CreateUnbounded<ChatPiece>(new UnboundedChannelOptions { SingleReader = true });
         long seed = job.Options.Seed ?? Random.Shared.NextInt64();
-        Task[] writers = [.. Enumerable.Range(0, job.Choices).Select(choice => Write(choice, pieces.Writer, Seeded(choice), ends.Token))];
-        _ = Task.WhenAll(writers).ContinueWith(all => pieces.Writer.TryComplete(all.Exception?.InnerException ?? (all.IsCanceled ? new OperationCanceledException(ends.Token) : null)), TaskScheduler.Default);
-        try
+        var answers = new Func<CancellationToken, IAsyncEnumerable<ChatPiece>>[job.Choices];
+        for (int i = 0; i < answers.Length; i++)
         {
-            await foreach (ChatPiece piece in pieces.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
-                yield return piece;
-        }
-        finally
-        {
-            await ends.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(writers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        ChatOptions Seeded(int choice)
-        {
+            int choice = i;
             ChatOptions options = job.Options.Clone();
             options.Seed = unchecked(seed + (choice * SeedStep));
-            return options;
+            answers[choice] = token => One(choice, options, token);
         }
-    }
-
-    private async Task Write(int choice, ChannelWriter<ChatPiece> pieces, ChatOptions options, CancellationToken cancellation)
-    {
-        await foreach (ChatPiece piece in One(choice, options, cancellation).ConfigureAwait(false))
-            pieces.TryWrite(piece);
-    }
-
-    /// <summary>The same pieces; what goes wrong is told in the words of the interface.</summary>
-    private static async IAsyncEnumerable<ChatPiece> Explained(IAsyncEnumerable<ChatPiece> pieces, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        IAsyncEnumerator<ChatPiece> each = pieces.GetAsyncEnumerator(cancellation);
-        await using (each.ConfigureAwait(false))
-        {
-            while (await Refusals.ExplainAsync(each.MoveNextAsync(), "messages").ConfigureAwait(false))
-                yield return each.Current;
-        }
+        return Merging.Merge(answers, cancellation);
     }
 
     private void Add(UsageDetails details)

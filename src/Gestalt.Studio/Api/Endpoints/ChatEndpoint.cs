@@ -96,11 +96,12 @@ internal sealed class ChatEndpoint(ChatPipeline pipeline, StudioOptions options)
 
         void Send(ChatChoice choice) => stream.Send(new ChatAnswer(id, "chat.completion.chunk", created, run.Model.Entry.Name, [choice]), AnswerJson.Readable.ChatAnswer);
 
-        void End()
+        ValueTask End()
         {
             if (tellsUsage)
                 stream.Send(new ChatAnswer(id, "chat.completion.chunk", created, run.Model.Entry.Name, []) { Usage = ChatUsage.Of(run.Usage) }, AnswerJson.Readable.ChatAnswer);
             stream.SendDone();
+            return ValueTask.CompletedTask;
         }
     }
 }

@@ -152,6 +152,8 @@ internal static class Fingerprint
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(float[]))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(TokenAnswer[]))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 internal sealed partial class AnswerJson : JsonSerializerContext
 {
     /// <summary>The context that answers are written with: letters of all languages as they are.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
@@ -25,7 +26,7 @@ internal sealed class EventStream(HttpContext context) : IDisposable
     /// <param name="write">Writes the events of one.</param>
     /// <param name="end">Writes what follows the last.</param>
     /// <param name="failed">Writes an event for what went wrong after the first.</param>
-    public async Task WriteAllAsync<T>(IAsyncEnumerable<T> things, Action<T> write, Action end, Action<ApiException> failed)
+    public async Task WriteAllAsync<T>(IAsyncEnumerable<T> things, Action<T> write, Func<ValueTask> end, Action<ApiException> failed)
     {
         CancellationToken gone = context.RequestAborted;
         IAsyncEnumerator<T> each = things.GetAsyncEnumerator(gone);
@@ -39,7 +40,7 @@ internal sealed class EventStream(HttpContext context) : IDisposable
                     write(each.Current);
                 }
                 Begin();
-                end();
+                await end().ConfigureAwait(false);
             }
             catch (ApiException problem) when (context.Response.HasStarted || _json is not null)
             {
@@ -60,6 +61,18 @@ internal sealed class EventStream(HttpContext context) : IDisposable
         Write("data: "u8);
         _json!.Reset(context.Response.BodyWriter);
         JsonSerializer.Serialize(_json, value, type);
+        _json.Flush();
+        Write("\n\n"u8);
+    }
+
+    /// <summary>Writes an event whose form varies.</summary>
+    /// <param name="value">What it says.</param>
+    /// <param name="name">The event's name.</param>
+    public void Send(JsonObject value, string name)
+    {
+        Write($"event: {name}\ndata: ");
+        _json!.Reset(context.Response.BodyWriter);
+        value.WriteTo(_json);
         _json.Flush();
         Write("\n\n"u8);
     }

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Gestalt.Store;
+
+namespace Gestalt.Studio.Api.Endpoints.Responses;
+
+/// <summary>Keeps responses, so that a later request can go on from one by its name. Each belongs to whoever asked for it.</summary>
+/// <param name="store">Where they are kept.</param>
+internal sealed class ResponseStore(IStore store)
+{
+    /// <summary>The kind of their documents.</summary>
+    public const string Kind = "response";
+
+    private const string Owner = "owner";
+    private const string Whole = "response";
+    private const string Items = "items";
+    private const string Own = "own";
+
+    /// <summary>A response that is kept.</summary>
+    /// <param name="Response">As it was answered.</param>
+    /// <param name="Items">All items of the conversation up to its end.</param>
+    /// <param name="Input">Those that the request brought.</param>
+    public sealed record Kept(JsonObject Response, JsonArray Items, JsonArray Input);
+
+    /// <summary>Keeps a response.</summary>
+    /// <param name="user">Who asked for it.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The whole response.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async ValueTask PutAsync(string user, ResponseRequest request, JsonObject response, CancellationToken cancellation)
+    {
+        var items = (JsonArray)request.Items.DeepClone();
+        foreach (JsonNode? item in (JsonArray)response["output"]!)
+            items.Add(item!.DeepClone());
+        var document = new JsonObject { [Owner] = user, [Whole] = response.DeepClone(), [Items] = items, [Own] = new JsonArray([.. request.Items.TakeLast(request.Own).Select(item => item!.DeepClone())]) };
+        await store.PutAsync(Kind, response["id"]!.GetValue<string>(), document.ToJsonString(), expectedVersion: 0, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds a response.</summary>
+    /// <param name="user">Who asks for it.</param>
+    /// <param name="id">Its name.</param>
+    /// <param name="param">The parameter that names it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ApiException">There is none of that name, or it is somebody else's.</exception>
+    public async ValueTask<Kept> GetAsync(string user, string id, string param, CancellationToken cancellation)
+    {
+        StoredDocument? document = id.Length is 0 or > StoreLimits.NameLength || id.Any(char.IsControl) ? null : await store.GetAsync(Kind, id, cancellation).ConfigureAwait(false);
+        if (document is not null && JsonNode.Parse(document.Json) is JsonObject kept && kept[Owner]!.GetValue<string>() == user)
+            return new Kept((JsonObject)kept[Whole]!, (JsonArray)kept[Items]!, (JsonArray)kept[Own]!);
+        throw new ApiException(404, $"There is no response '{(id.Length > 100 ? id[..100] : id)}'. Only those are kept that were asked for with 'store' true, which is usual.", param: param, code: "response_not_found");
+    }
+
+    /// <summary>Deletes a response; it must be there.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public ValueTask<bool> DeleteAsync(string id, CancellationToken cancellation) => store.DeleteAsync(Kind, id, cancellation);
+}
