@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace Gestalt.Kernels;
 
 /// <summary>Where the product with a stored matrix goes.</summary>
@@ -14,4 +17,31 @@ public readonly unsafe struct StoredOutput(float* data, int stride, float* bias 
 
     /// <summary>A value for each row of the matrix, or null.</summary>
     public float* Bias { get; } = bias;
+
+    /// <summary>Adds up the lanes of sums and puts them where they belong.</summary>
+    /// <param name="rows">Numbers of some rows of the matrix.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="sums">For each row of activations a vector of partial sums for each of them.</param>
+    /// <param name="m">Rows of activations.</param>
+    /// <param name="accumulate">Adds to what is there.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void StoreRows(int* rows, int count, float* sums, int m, bool accumulate)
+    {
+        for (int i = 0; i < m; i++)
+        {
+            float* y = Data + ((long)i * Stride);
+
+            for (int k = 0; k < count; k++)
+            {
+                if (k > 0 && rows[k] == rows[0])
+                {
+                    continue; // it stands in for a row that is not there
+                }
+
+                float result = Vector512.Sum(Vector512.Load(sums + (((i * count) + k) * Vector512<float>.Count)));
+                result += Bias == null ? 0 : Bias[rows[k]];
+                y[rows[k]] = accumulate ? y[rows[k]] + result : result;
+            }
+        }
+    }
 }

@@ -5,25 +5,24 @@ namespace Gestalt.Kernels.Stored;
 /// the other, cut between rows.
 /// </summary>
 /// <remarks>
-/// One long stretch for each thread comes first, since long stretches of memory are read fastest; what is left is cut small, so that threads end at about
-/// the same time.
+/// Long stretches of memory are read fastest, so the first ones, one for each thread, are long; each further round of them takes the same share of what is left, so that
+/// threads end at about the same time (guided self-scheduling: Polychronopoulos and Kuck, 1987).
 /// </remarks>
 internal readonly unsafe struct StoredStretches
 {
-    /// <summary>The share of the bytes in the long stretches.</summary>
-    private const double LongShare = 0.7;
+    /// <summary>The share of what is left that a round of stretches takes.</summary>
+    private const double RoundShare = 0.75;
 
-    /// <summary>Bytes of the small stretches: read in about 1.5 µs.</summary>
-    private const long SmallBytes = 32 << 10;
+    /// <summary>Bytes of a stretch below which no smaller ones are made: read in some 2 µs.</summary>
+    private const long SmallBytes = 64 << 10;
 
-    private const int MostSmall = 64;
+    private const int MostRounds = 8;
 
     private readonly StoredMatrix* _matrices;
     private readonly int _count;
     private readonly int _threads;
     private readonly long _bytes;
-    private readonly long _longBytes;
-    private readonly int _small;
+    private readonly int _rounds;
 
     public StoredStretches(StoredMatrix* matrices, int count, int threads)
     {
@@ -35,13 +34,15 @@ internal readonly unsafe struct StoredStretches
             _bytes += matrices[i].Bytes;
         }
 
-        _longBytes = (long)(LongShare * _bytes / threads);
-        long rest = _bytes - (_longBytes * threads);
-        _small = threads == 1 ? 1 : (int)Math.Clamp(rest / SmallBytes, threads, MostSmall);
+        _rounds = 1;
+        for (double left = _bytes; threads > 1 && _rounds < MostRounds && (left *= 1 - RoundShare) / threads > SmallBytes;)
+        {
+            _rounds++;
+        }
     }
 
     /// <summary>Parts of the work.</summary>
-    public int Parts => _threads + _small;
+    public int Parts => _threads * _rounds;
 
     /// <summary>Matrices.</summary>
     public int Count => _count;
@@ -58,9 +59,24 @@ internal readonly unsafe struct StoredStretches
         return (Row(matrix, Boundary(part) - before), Row(matrix, Boundary(part + 1) - before));
     }
 
-    private long Boundary(int part) => part <= _threads
-        ? part * _longBytes
-        : (_threads * _longBytes) + (long)((double)(_bytes - (_threads * _longBytes)) * (part - _threads) / _small);
+    /// <summary>Where a part begins; the last round takes all that is left.</summary>
+    private long Boundary(int part)
+    {
+        double left = _bytes;
+        int round = part / _threads;
+        for (int i = 0; i < Math.Min(round, _rounds); i++)
+        {
+            left *= 1 - RoundShare;
+        }
+
+        if (round == _rounds)
+        {
+            return _bytes;
+        }
+
+        double share = round == _rounds - 1 ? 1 : RoundShare;
+        return _bytes - (long)(left * (1 - (share * (part % _threads) / _threads)));
+    }
 
     private int Row(int matrix, long at)
     {

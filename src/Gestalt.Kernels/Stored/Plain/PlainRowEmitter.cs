@@ -8,11 +8,8 @@ namespace Gestalt.Kernels.Stored;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct PlainRowArguments
 {
-    /// <summary>The first row of weights.</summary>
-    public byte* Weights;
-
-    /// <summary>The second row of weights.</summary>
-    public byte* SecondWeights;
+    /// <summary>The rows of weights, two or four.</summary>
+    public FourRows Weights;
 
     /// <summary>The first row of activations.</summary>
     public float* Inputs;
@@ -29,7 +26,7 @@ internal unsafe struct PlainRowArguments
     /// <summary>Bits of the values in a last vector that is not whole, or 0.</summary>
     public long RestMask;
 
-    /// <summary>Receives a vector of partial sums for each row of activations and each of the two of weights.</summary>
+    /// <summary>A vector of partial sums for each row of activations and each of weights; added to.</summary>
     public float* Sums;
 }
 
@@ -39,58 +36,63 @@ internal unsafe struct PlainRowArguments
 /// </summary>
 /// <param name="format">How weights are stored.</param>
 /// <param name="rows">Rows of activations, 1 to <see cref="MostRows"/>.</param>
-internal sealed class PlainRowEmitter(WeightFormat format, int rows) : StoredEmitter
+/// <param name="weightRows">Rows of weights: 2 where memory decides; 4 where activations, which then come from the second-level cache, do.</param>
+/// <param name="fetches">Whether the kernel asks memory for what it will read next; not where others have read the same weights just before.</param>
+internal sealed class PlainRowEmitter(WeightFormat format, int rows, int weightRows, bool fetches) : StoredEmitter
 {
-    /// <summary>Most rows of activations: two sums for each are kept in registers.</summary>
-    public const int MostRows = 8;
+    /// <summary>Most rows of activations: with four rows of weights they keep 16 sums in registers.</summary>
+    public const int MostRows = 4;
 
     /// <summary>Values in a vector.</summary>
     public const int Lanes = 16;
 
     private const int Weight = 0;
-    private const int Input = 2;
+    private const int Input = 4;
     private const int FirstSum = 8;
-    private const int MostSums = 16;
-    private const int AheadBytes = 4096;
-    private const int LineBytes = 64;
+    private const int Sums = 16;
 
-    private static readonly AssemblerRegister64[] InputPointers = [rax, rdx, r10];
+    private static readonly AssemblerRegister64[] WeightPointers = [r8, r9, r10, r11];
 
     private int ValueBytes => format == WeightFormat.F32 ? sizeof(float) : sizeof(ushort);
 
     /// <summary>Vectors in a round of the loop, each with sums of its own: additions to one sum would wait for each other.</summary>
-    public static int Unroll(int rows) => rows <= 2 ? 4 : rows <= MostSums / 4 ? 2 : 1;
+    public static int Unroll(int rows, int weightRows) => Math.Min(4, Sums / weightRows / (rows == 3 ? 4 : rows));
+
+    private int Unrolled => Unroll(rows, weightRows);
 
     protected override void EmitBody()
     {
-        LoadArgument(r8, 0);
-        LoadArgument(r9, 8);
-        LoadArgument(rax, 16);
-        LoadArgument(rcx, 24);
+        for (int weights = 0; weights < weightRows; weights++)
+        {
+            LoadArgument(WeightPointers[weights], weights * sizeof(long));
+        }
+
+        LoadArgument(rax, 32);
+        LoadArgument(rcx, 40);
         Code.lea(rdx, __qword_ptr[rcx + (rcx * 2)]);
-        Code.lea(r10, __qword_ptr[rax + (rdx * 2)]);
-        Code.add(rdx, rax);
-        for (int i = 0; i < 2 * rows * Unroll(rows); i++)
+        for (int i = 0; i < weightRows * rows * Unrolled; i++)
         {
             Clear(Vectors[FirstSum + i]);
         }
 
-        EmitLoop(32, Unroll(rows));
+        EmitLoop(48, Unrolled);
         AddUnrolledSums();
-        EmitLoop(40, 1);
+        EmitLoop(56, 1);
 
         Label done = Code.CreateLabel();
-        LoadArgument(rsi, 48);
+        LoadArgument(rsi, 64);
         Code.test(rsi, rsi);
         Code.je(done);
         Code.kmovw(k1, esi);
         EmitVector(0, masked: true);
         Code.Label(ref done);
 
-        LoadArgument(rsi, 56);
-        for (int i = 0; i < 2 * rows; i++)
+        LoadArgument(rsi, 72);
+        for (int i = 0; i < weightRows * rows; i++)
         {
-            Code.vmovups(__zmmword_ptr[rsi + (i * LineBytes)], Vectors[FirstSum + i]);
+            AssemblerMemoryOperand sum = __zmmword_ptr[rsi + (i * LineBytes)];
+            Code.vaddps(Vectors[FirstSum + i], Vectors[FirstSum + i], sum);
+            Code.vmovups(sum, Vectors[FirstSum + i]);
         }
     }
 
@@ -98,14 +100,17 @@ internal sealed class PlainRowEmitter(WeightFormat format, int rows) : StoredEmi
     {
         Label begin = Code.CreateLabel();
         Label end = Code.CreateLabel();
+        int bytes = unroll * Lanes * ValueBytes;
         LoadArgument(rsi, countOffset);
         Code.test(rsi, rsi);
         Code.je(end);
         Code.Label(ref begin);
-        for (int line = 0; line < unroll * Lanes * ValueBytes; line += LineBytes)
+        foreach (AssemblerRegister64 pointer in WeightPointers.AsSpan(0, weightRows))
         {
-            Code.prefetchnta(__byte_ptr[r8 + (AheadBytes + line)]);
-            Code.prefetchnta(__byte_ptr[r9 + (AheadBytes + line)]);
+            for (int line = 0; fetches && line < bytes; line += LineBytes)
+            {
+                Code.prefetchnta(__byte_ptr[pointer + (AheadBytes + line)]);
+            }
         }
 
         for (int vector = 0; vector < unroll; vector++)
@@ -113,13 +118,12 @@ internal sealed class PlainRowEmitter(WeightFormat format, int rows) : StoredEmi
             EmitVector(vector, masked: false);
         }
 
-        Code.add(r8, unroll * Lanes * ValueBytes);
-        Code.add(r9, unroll * Lanes * ValueBytes);
-        for (int pointer = 0; 3 * pointer < rows; pointer++)
+        foreach (AssemblerRegister64 pointer in WeightPointers.AsSpan(0, weightRows))
         {
-            Code.add(InputPointers[pointer], unroll * Lanes * sizeof(float));
+            Code.add(pointer, bytes);
         }
 
+        Code.add(rax, unroll * Lanes * sizeof(float));
         Code.dec(rsi);
         Code.jne(begin);
         Code.Label(ref end);
@@ -127,15 +131,19 @@ internal sealed class PlainRowEmitter(WeightFormat format, int rows) : StoredEmi
 
     private void EmitVector(int vector, bool masked)
     {
-        EmitWeight(Weight, r8, vector * Lanes * ValueBytes, masked);
-        EmitWeight(Weight + 1, r9, vector * Lanes * ValueBytes, masked);
+        for (int weights = 0; weights < weightRows; weights++)
+        {
+            EmitWeight(Weight + weights, WeightPointers[weights], vector * Lanes * ValueBytes, masked);
+        }
+
         for (int row = 0; row < rows; row++)
         {
-            AssemblerRegisterZMM input = Vectors[Input + (row & 1)];
-            AssemblerMemoryOperand values = Row(row, vector * Lanes * sizeof(float));
-            Code.vmovups(masked ? input.k1.z : input, values);
-            Code.vfmadd231ps(Sum(vector, row, 0), Vectors[Weight], input);
-            Code.vfmadd231ps(Sum(vector, row, 1), Vectors[Weight + 1], input);
+            AssemblerRegisterZMM input = Vectors[Input + row];
+            Code.vmovups(masked ? input.k1.z : input, Row(row, vector * Lanes * sizeof(float)));
+            for (int weights = 0; weights < weightRows; weights++)
+            {
+                Code.vfmadd231ps(Sum(vector, row, weights), Vectors[Weight + weights], input);
+            }
         }
     }
 
@@ -159,26 +167,23 @@ internal sealed class PlainRowEmitter(WeightFormat format, int rows) : StoredEmi
 
     private void AddUnrolledSums()
     {
-        for (int vector = 1; vector < Unroll(rows); vector++)
+        for (int vector = 1; vector < Unrolled; vector++)
         {
-            for (int row = 0; row < rows; row++)
+            for (int i = 0; i < weightRows * rows; i++)
             {
-                Code.vaddps(Sum(0, row, 0), Sum(0, row, 0), Sum(vector, row, 0));
-                Code.vaddps(Sum(0, row, 1), Sum(0, row, 1), Sum(vector, row, 1));
+                AssemblerRegisterZMM sum = Vectors[FirstSum + i];
+                Code.vaddps(sum, sum, Vectors[FirstSum + (vector * weightRows * rows) + i]);
             }
         }
     }
 
-    private AssemblerRegisterZMM Sum(int vector, int row, int weights) => Vectors[FirstSum + (2 * ((vector * rows) + row)) + weights];
+    private AssemblerRegisterZMM Sum(int vector, int row, int weights) => Vectors[FirstSum + (weightRows * ((vector * rows) + row)) + weights];
 
-    private AssemblerMemoryOperand Row(int row, int displacement)
+    private AssemblerMemoryOperand Row(int row, int displacement) => row switch
     {
-        AssemblerRegister64 pointer = InputPointers[row / 3];
-        return (row % 3) switch
-        {
-            0 => __zmmword_ptr[pointer + displacement],
-            1 => __zmmword_ptr[pointer + rcx + displacement],
-            _ => __zmmword_ptr[pointer + (rcx * 2) + displacement],
-        };
-    }
+        0 => __zmmword_ptr[rax + displacement],
+        1 => __zmmword_ptr[rax + rcx + displacement],
+        2 => __zmmword_ptr[rax + (rcx * 2) + displacement],
+        _ => __zmmword_ptr[rax + rdx + displacement],
+    };
 }

@@ -6,8 +6,13 @@ namespace Gestalt.Kernels.Stored;
 /// <summary>Products of float16, bfloat16 or float32 weights with a few rows of activations, at the speed of memory.</summary>
 internal static unsafe class PlainRowProduct
 {
-    private const int RowsAtOnce = 2;
     private const int Lanes = PlainRowEmitter.Lanes;
+
+    /// <summary>Most rows of activations for which memory decides how fast a product is.</summary>
+    private const int MostStreamed = 2;
+
+    /// <summary>Columns at a time where weights are read again for further rows of activations: four rows of them stay in the first-level cache.</summary>
+    private const int BlockColumns = 512;
 
     /// <summary>Multiplies with one or several matrices of the same width, none of them quantized.</summary>
     public static void Multiply(
@@ -39,60 +44,53 @@ internal static unsafe class PlainRowProduct
             }
         }
 
-        /// <remarks>The two rows are half of the stretch apart: two long streams that the processor fetches ahead.</remarks>
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void MultiplyRows(in StoredMatrix w, in StoredOutput output, int begin, int end)
         {
-            float* sums = stackalloc float[PlainRowEmitter.MostRows * RowsAtOnce * Lanes];
+            int weightRows = m <= MostStreamed ? 2 : FourRows.Count;
+            int sumFloats = m * weightRows * Lanes;
+            float* sums = Scratch.ForPart(sumFloats);
+            int* rows = stackalloc int[FourRows.Count];
+            int blockColumns = m <= PlainRowEmitter.MostRows ? w.Columns : BlockColumns;
             long rowBytes = w.RowBytes;
-            int half = Whole.Ceiling(end - begin, RowsAtOnce);
+            int valueBytes = w.Format.BlockBytes();
+
+            // The rows of a round are as far apart as can be: long streams, which the processor sees and fetches ahead.
+            int distance = Whole.Ceiling(end - begin, weightRows);
             PlainRowArguments arguments;
             arguments.InputStride = (long)strideX * sizeof(float);
-            arguments.RestMask = (1L << (w.Columns % Lanes)) - 1;
-            arguments.Sums = sums;
-            for (int row = begin; row < begin + half; row++)
+            for (int row = begin; row < begin + distance; row++)
             {
-                // A last row alone is its own second one.
-                int secondRow = row + half < end ? row + half : row;
-                arguments.Weights = w.Data + (row * rowBytes);
-                arguments.SecondWeights = w.Data + (secondRow * rowBytes);
-                for (int first = 0; first < m; first += PlainRowEmitter.MostRows)
+                FourRows.Choose(rows, weightRows, row, distance, end);
+                for (int i = 0; i < sumFloats; i += Lanes)
                 {
-                    int rows = Math.Min(PlainRowEmitter.MostRows, m - first);
-                    int vectors = w.Columns / Lanes;
-                    int unroll = PlainRowEmitter.Unroll(rows);
-                    arguments.Inputs = x + ((long)first * strideX);
-                    arguments.Rounds = vectors / unroll;
-                    arguments.Vectors = vectors % unroll;
-                    kernels.Rows(w.Format, rows)(&arguments);
-                    Store(output, first, rows, row, secondRow, sums);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Store(in StoredOutput output, int first, int rows, int row, int secondRow, float* sums)
-        {
-            for (int i = 0; i < rows; i++)
-            {
-                float one = Vector512.Sum(Vector512.Load(sums + (i * RowsAtOnce * Lanes)));
-                float two = Vector512.Sum(Vector512.Load(sums + (((i * RowsAtOnce) + 1) * Lanes)));
-                float* y = output.Data + ((long)(first + i) * output.Stride);
-                if (output.Bias != null)
-                {
-                    one += output.Bias[row];
-                    two += output.Bias[secondRow];
+                    Vector512<float>.Zero.Store(sums + i);
                 }
 
-                if (accumulate)
+                for (int column = 0; column < w.Columns; column += blockColumns)
                 {
-                    one += y[row];
-                    two += y[secondRow];
+                    int columns = Math.Min(blockColumns, w.Columns - column);
+                    int vectors = columns / Lanes;
+                    arguments.RestMask = (1L << (columns % Lanes)) - 1;
+                    for (int i = 0; i < weightRows; i++)
+                    {
+                        arguments.Weights[i] = (nint)(w.Data + (rows[i] * rowBytes) + ((long)column * valueBytes));
+                    }
+
+                    for (int first = 0; first < m; first += PlainRowEmitter.MostRows)
+                    {
+                        int some = Math.Min(PlainRowEmitter.MostRows, m - first);
+                        int unroll = PlainRowEmitter.Unroll(some, weightRows);
+                        arguments.Inputs = x + ((long)first * strideX) + column;
+                        arguments.Rounds = vectors / unroll;
+                        arguments.Vectors = vectors % unroll;
+                        arguments.Sums = sums + (first * weightRows * Lanes);
+                        kernels.Rows(w.Format, some, weightRows, fetches: first == 0)(&arguments);
+                    }
                 }
 
-                y[row] = one;
-                y[secondRow] = two;
+                output.StoreRows(rows, weightRows, sums, m, accumulate);
             }
         }
     }

@@ -10,12 +10,6 @@ namespace Gestalt.Kernels.Stored;
 /// <param name="shape">The format.</param>
 internal abstract class StoredRowEmitter(BlockShape shape) : RowEmitter(RoundedKernels.PiecesOfBlock(shape))
 {
-    /// <summary>
-    /// How far ahead memory is asked for, past the second-level cache, since weights are read once. Measured for Q4_0, Q4_K and Q8_0: 4 KiB gives 91 to 94 %
-    /// of the memory's speed, 2 and 8 KiB some percent less, none at all 60 to 70 %.
-    /// </summary>
-    private const int AheadBytes = 4096;
-
     protected sealed override int SlabBytes => Slab.Length / shape.Length * shape.Bytes;
 
     protected sealed override void EmitRead(int row, AssemblerRegister64 slab)
