@@ -22,6 +22,7 @@ public static class StudioPages
         services.AddSingleton<ModelShelf>();
         services.AddSingleton<ModelJobs>();
         services.AddSingleton<Runs.RunShelf>();
+        services.AddSingleton<Tokens.TokenizerShelf>();
     }
 
     /// <summary>Maps every page, its assets, and what only Studio's pages ask for, below <c>/studio</c>.</summary>
@@ -32,8 +33,11 @@ public static class StudioPages
         app.MapGet("/favicon.ico", () => Results.LocalRedirect(StudioAssets.Url("shell/mark.svg"))).ExcludeFromDescription();
         app.MapGet("/assets/{version}/{**name}", StudioAssets.Answer).ExcludeFromDescription();
         Chat.ConversationEndpoints.Map(app);
+        Chat.ToolEndpoints.Map(app);
         ModelEndpoints.Map(app);
         Runs.RunEndpoints.Map(app);
+        Tokens.TokenEndpoints.Map(app);
+        Inside.InsideEndpoints.Map(app);
         foreach (StudioPage page in StudioPage.All)
             app.MapGet($"{page.Path}/{{**below}}", (HttpContext context) => Document(page, context)).ExcludeFromDescription();
     }
