@@ -44,7 +44,7 @@ public static class TrainingLoop
         IProgress<TrainingProgress>? progress, Action<string> report, CancellationToken cancellation)
     {
         (Transformer model, TrainingOptions options) = (job.Model, job.Options);
-        using var optimizer = new Optimizer(model.Device, model.Parameters, options.Optimizer);
+        using var optimizer = new Optimizer(model.Device, model.TrainableParameters, options.Optimizer);
         var state = new TrainingState(model, optimizer, job.Folder, $"{model.Config} {options} {job.Data}");
         LoaderState? position = state.TryRestore(report)?.Deserialize<LoaderState>();
         IBatchLoader loader = open(position);
@@ -72,9 +72,11 @@ public static class TrainingLoop
 
                 double loss = 0;
                 model.ZeroGradients();
-                foreach (TokenBatch batch in batches)
+                for (int i = 0; i < batches.Length; i++)
                 {
+                    TokenBatch batch = batches[i];
                     batch.LossNormalizer = counted;
+                    batch.NoiseKey = RandomBits.Key(options.Seed, ((ulong)state.Step * (ulong)options.Accumulation) + (ulong)i);
                     tape.Reset();
                     Tensor mean = model.Loss(tape, batch);
                     loss += mean.Scalar;

@@ -79,7 +79,7 @@ internal sealed unsafe class TrainingState(Transformer model, Optimizer optimize
     private List<NamedBuffer> Buffers()
     {
         var buffers = new List<NamedBuffer>();
-        foreach (Tensors.Parameter p in model.Parameters.Concat(beside ?? [])) buffers.Add(new NamedBuffer(p.Name, p.Data, p.Length));
+        foreach (Tensors.Parameter p in model.TrainableParameters.Concat(beside ?? [])) buffers.Add(new NamedBuffer(p.Name, p.Data, p.Length));
         buffers.AddRange(optimizer.State);
         return buffers;
     }

@@ -18,12 +18,14 @@ internal sealed class EngineArguments
 
     public Option<bool> Lookup { get; } = new("--lookup") { Description = "Guess ahead from where the latest words stood before; faster where texts repeat themselves, never other text" };
 
+    public Option<string?> Adapter { get; } = new("--adapter") { Description = "A LoRA or DoRA adapter for the model: a folder as PEFT saves it, or a GGUF file", HelpName = "PATH" };
+
     /// <summary>All of them.</summary>
-    public Option[] All => [Context, Cache, Draft, Lookup];
+    public Option[] All => [Context, Cache, Draft, Lookup, Adapter];
 
     /// <summary>What was asked for.</summary>
     public EngineRequest Read(ParseResult parse) => new(
-        parse.GetValue(Context), parse.GetValue(Cache) is string name ? Enum.Parse<CacheFormat>(name, ignoreCase: true) : null, parse.GetValue(Draft), parse.GetValue(Lookup));
+        parse.GetValue(Context), parse.GetValue(Cache) is string name ? Enum.Parse<CacheFormat>(name, ignoreCase: true) : null, parse.GetValue(Draft), parse.GetValue(Lookup), parse.GetValue(Adapter));
 
     private static Option<string?> CacheOption()
     {
@@ -38,7 +40,8 @@ internal sealed class EngineArguments
 /// <param name="Cache">How keys and values are kept.</param>
 /// <param name="Draft">The name of a model that guesses.</param>
 /// <param name="Lookup">Whether guesses are looked up in the text.</param>
-internal sealed record EngineRequest(int? Context = null, CacheFormat? Cache = null, string? Draft = null, bool Lookup = false)
+/// <param name="Adapter">The adapter's folder or file.</param>
+internal sealed record EngineRequest(int? Context = null, CacheFormat? Cache = null, string? Draft = null, bool Lookup = false, string? Adapter = null)
 {
     /// <summary>Opens a model, and the one that guesses for it.</summary>
     /// <param name="path">The model's file or folder.</param>
@@ -49,11 +52,26 @@ internal sealed record EngineRequest(int? Context = null, CacheFormat? Cache = n
         var options = new EngineOptions { Context = Context, CacheFormat = Cache, LooksUpDrafts = Lookup };
         try
         {
-            return LanguageModel.Open(path, options, Draft is null ? null : ModelSource.Find(Draft), ComputeOptions.ForUse(precision));
+            LanguageModel model = LanguageModel.Open(path, options, Draft is null ? null : ModelSource.Find(Draft), ComputeOptions.ForUse(precision));
+            return Adapter is null ? model : Adapted(model, Adapter);
         }
         catch (CacheMemoryException problem) when (problem.LargestContext > 0)
         {
             throw new UserError(ExitCode.Usage, $"{problem.Message} Ask for it with --context {problem.LargestContext}{(Cache == CacheFormat.Q8_0 ? "" : ", or keep them smaller with --cache q8_0")}.");
+        }
+    }
+
+    private static LanguageModel Adapted(LanguageModel model, string adapter)
+    {
+        try
+        {
+            model.Loaded.Transformer.Adapter = model.LoadAdapter(adapter);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
         }
     }
 }

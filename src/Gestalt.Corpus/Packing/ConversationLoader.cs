@@ -18,6 +18,7 @@ public sealed class ConversationLoader : IBatchLoader
     private readonly int length;
     private readonly int padding;
     private readonly EpochCursor cursor;
+    private readonly IReadOnlyList<double>? weights;
 
     /// <summary>Starts at the beginning, or where a state says.</summary>
     /// <param name="conversations">Ids and, for each, whether it is to be learned.</param>
@@ -25,17 +26,21 @@ public sealed class ConversationLoader : IBatchLoader
     /// <param name="padding">The id that fills the end of a row; it counts for nothing.</param>
     /// <param name="seed">The seed of all shuffling.</param>
     /// <param name="state">Where to go on; its seed then counts.</param>
+    /// <param name="weights">How often each conversation is read in an epoch; of a broken number, each epoch reads another part. Once each if null.</param>
     /// <exception cref="CorpusException">Nothing in the conversations is to be learned, or the state belongs to others.</exception>
-    public ConversationLoader(IReadOnlyList<RenderedConversation> conversations, int contextLength, int padding, ulong seed, LoaderState? state = null)
+    public ConversationLoader(IReadOnlyList<RenderedConversation> conversations, int contextLength, int padding, ulong seed, LoaderState? state = null, IReadOnlyList<double>? weights = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
         this.conversations = conversations;
         this.padding = padding;
+        this.weights = weights;
+        if (weights is not null)
+            ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Count, conversations.Count, nameof(weights));
         length = contextLength;
         if (!conversations.Any(HasTarget))
             throw new CorpusException($"none of the {conversations.Count:N0} conversations has an answer of the assistant within {contextLength:N0} tokens. Give conversations with messages of the role 'assistant'.");
         Cut = conversations.Count(conversation => conversation.Ids.Length - 1 > contextLength);
-        cursor = new EpochCursor(seed, contextLength, FingerprintOf(conversations), state, PlanEpoch);
+        cursor = new EpochCursor(seed, contextLength, FingerprintOf(conversations, weights), state, PlanEpoch);
     }
 
     /// <summary>Where the loader stands: before the next row.</summary>
@@ -79,9 +84,20 @@ public sealed class ConversationLoader : IBatchLoader
 
     private RowPlan PlanEpoch(ulong seed, int epoch)
     {
-        int[] order = [.. Enumerable.Range(0, conversations.Count).Where(i => HasTarget(conversations[i]))];
+        int[] order = [.. Enumerable.Range(0, conversations.Count).Where(i => HasTarget(conversations[i])).SelectMany(i => Enumerable.Repeat(i, Times(i, seed, epoch)))];
         new Shuffling(seed, epoch, OrderPurpose).Shuffle(order.AsSpan());
         return RowPlan.Pack(order.Select(i => new Piece(i, 0, Math.Min(length, conversations[i].Ids.Length - 1))), length, cut: false);
+    }
+
+    /// <summary>
+    /// How often an epoch reads a conversation. The broken parts of a weight add up from epoch to epoch, from a place of each conversation's own: with 0.5 each is read in every other epoch.
+    /// </summary>
+    private int Times(int conversation, ulong seed, int epoch)
+    {
+        if (weights is null || weights[conversation] == 1)
+            return 1;
+        double begun = (TextView.Mix(seed + (ulong)conversation) >> 11) * (1.0 / (1L << 53)), weight = weights[conversation];
+        return (int)(Math.Floor(begun + (weight * (epoch + 1))) - Math.Floor(begun + (weight * epoch)));
     }
 
     /// <summary>A conversation without anything to learn within the row would only cost time.</summary>
@@ -91,7 +107,7 @@ public sealed class ConversationLoader : IBatchLoader
         return end > 1 && conversation.LossMask.AsSpan(1, end - 1).Contains(true);
     }
 
-    private static DocumentId FingerprintOf(IReadOnlyList<RenderedConversation> conversations)
+    private static DocumentId FingerprintOf(IReadOnlyList<RenderedConversation> conversations, IReadOnlyList<double>? weights)
     {
         ulong high = (ulong)conversations.Count;
         ulong low = 0;
@@ -102,6 +118,8 @@ public sealed class ConversationLoader : IBatchLoader
                 low = TextView.Mix(low + ((ulong)conversation.Ids[i] << 1) + (conversation.LossMask[i] ? 1UL : 0UL));
         }
 
+        foreach (double weight in weights ?? [])
+            high = TextView.Mix(high + BitConverter.DoubleToUInt64Bits(weight));
         return new DocumentId(high, low);
     }
 }

@@ -29,14 +29,14 @@ internal sealed class EpochCursor
 
     public LoaderState State => new(seed, epoch, row, length, data.ToString());
 
-    public double Epochs => epoch + ((double)row / plan.Rows);
+    public double Epochs => epoch + ((double)row / Math.Max(plan.Rows, 1));
 
     public int RowsPerEpoch => plan.Rows;
 
     /// <summary>The pieces of the next row.</summary>
     public ReadOnlySpan<Piece> Next()
     {
-        if (row == plan.Rows)
+        while (row == plan.Rows) // an epoch can be empty where conversations have weights below 1
         {
             epoch++;
             row = 0;

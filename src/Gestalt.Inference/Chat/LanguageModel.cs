@@ -20,6 +20,7 @@ public sealed class LanguageModel : IDisposable
 {
     private readonly LoadedModel _model;
     private readonly LoadedModel? _draft;
+    private readonly List<Adapter> _adapters = [];
     private readonly bool _owns;
 
     /// <summary>Makes a model of parameters that are already in memory, such as one that was just trained.</summary>
@@ -87,6 +88,18 @@ public sealed class LanguageModel : IDisposable
         }
     }
 
+    /// <summary>
+    /// Loads an adapter for the model: requests that name it (<see cref="GenerationOptions.Adapter"/>) go through it, beside others that do not. It lives as long as the model.
+    /// </summary>
+    /// <param name="path">A folder as PEFT saves it, or a GGUF file.</param>
+    /// <exception cref="ModelFileException">It is missing, damaged, or for another model.</exception>
+    public Adapter LoadAdapter(string path)
+    {
+        Adapter adapter = AdapterFile.Load(path, _model);
+        _adapters.Add(adapter);
+        return adapter;
+    }
+
     /// <summary>Streams the continuation of a text.</summary>
     /// <param name="prompt">The text; what it says never becomes a special token.</param>
     /// <param name="options">What to generate.</param>
@@ -140,6 +153,7 @@ public sealed class LanguageModel : IDisposable
     public void Dispose()
     {
         Engine.Dispose();
+        _adapters.ForEach(adapter => adapter.Dispose());
         if (!_owns)
             return;
         _draft?.Dispose();

@@ -69,5 +69,6 @@ public static class AdapterFile
 
     private static bool IsGguf(string path) => path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
 
-    private static string FolderOf(string path) => Path.GetFileName(path) is TensorsName or ConfigName ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;
+    /// <summary>A PEFT folder, whichever of its files was named.</summary>
+    internal static string FolderOf(string path) => Path.GetFileName(path) is TensorsName or ConfigName ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;
 }

@@ -3,6 +3,7 @@ using Gestalt.Corpus;
 using Gestalt.Kernels;
 using Gestalt.Tensors;
 using Gestalt.Text;
+using Gestalt.Training.Finetuning;
 using Gestalt.Training.Stages;
 
 namespace Gestalt.Training.Life;

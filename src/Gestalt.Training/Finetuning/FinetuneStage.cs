@@ -3,8 +3,9 @@ using Gestalt.Inference;
 using Gestalt.Models;
 using Gestalt.Tensors;
 using Gestalt.Text;
+using Gestalt.Training.Stages;
 
-namespace Gestalt.Training.Stages;
+namespace Gestalt.Training.Finetuning;
 
 /// <summary>Stage 4: conversations turn a base model into an assistant, <c>sft/model.gguf</c>.</summary>
 public static class FinetuneStage
