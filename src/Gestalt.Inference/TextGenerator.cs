@@ -62,6 +62,14 @@ public sealed class TextGenerator
     /// <exception cref="TemplateException">The model's template cannot be read.</exception>
     public ChatTemplate? Template => template.Value;
 
+    /// <summary>How the model sets apart what it thinks in its answer to a prompt; null for a model whose template knows nothing of thinking.</summary>
+    /// <param name="prompt">The prompt as ids, up to where the answer begins.</param>
+    public Thinking? ThinkingAfter(ReadOnlySpan<int> prompt)
+    {
+        const int Tail = 16; // tokens: enough for any mark and the line ends behind it
+        return Thinking.Of(Template)?.After(tokenizer.DecodeText(prompt[^Math.Min(Tail, prompt.Length)..]));
+    }
+
     /// <summary>What the template is told with every conversation: tools, and variables such as <c>enable_thinking</c>.</summary>
     public TemplateOptions TemplateOptions { get; init; } = new();
 

@@ -8,8 +8,9 @@ namespace Gestalt.Inference;
 /// <summary>A chat request in the engine's words.</summary>
 /// <param name="Prompt">The conversation as ids.</param>
 /// <param name="Options">What to generate.</param>
-/// <param name="Reader">Tells text from tool calls in what comes back.</param>
-internal sealed record ChatRequest(int[] Prompt, GenerationOptions Options, ToolCallReader Reader);
+/// <param name="Thoughts">Tells thinking from the answer in what comes back.</param>
+/// <param name="Reader">Tells text from tool calls in the answer.</param>
+internal sealed record ChatRequest(int[] Prompt, GenerationOptions Options, ThinkingReader Thoughts, ToolCallReader Reader);
 
 /// <summary>Translates the requests of .NET's chat interface. What a request asks for is done or refused, never left out.</summary>
 internal sealed class ChatRequests(LanguageModel model)
@@ -35,18 +36,21 @@ internal sealed class ChatRequests(LanguageModel model)
         var told = new TemplateOptions { Tools = tools.Length > 0 ? ToolDefinitions.ToJson(options) : null, Variables = TemplateVariables(options) };
         if (told.Tools is string definitions && model.Generator.Template?.Source.Contains("tools", StringComparison.Ordinal) != true)
             (conversation, told) = (ToolDefinitions.InText(conversation, definitions), told with { Tools = null });
+        int[] prompt = model.Generator.PromptIds(conversation, told);
+        Thinking? thinking = model.Generator.ThinkingAfter(prompt);
         return new ChatRequest(
-            model.Generator.PromptIds(conversation, told),
+            prompt,
             new GenerationOptions
             {
                 Sampling = ChatSampling.Read(options),
                 MaxTokens = options.MaxOutputTokens,
                 StopStrings = [.. options.StopSequences ?? []],
-                Constraint = Constraint(options.ResponseFormat),
+                Constraint = Constraint(options, thinking),
                 LogProbabilities = ChatSampling.WantsLogProbabilities(options),
                 LikeliestTokens = ChatSampling.Likeliest(options),
             },
-            new ToolCallReader(tools, mayBeBare: options.ResponseFormat is not ChatResponseFormatJson));
+            new ThinkingReader(thinking),
+            new ToolCallReader(tools, mayBeBare: options.ToolMode is RequiredChatToolMode || options.ResponseFormat is not ChatResponseFormatJson));
     }
 
     private static ConstraintCompiler Compiler(LanguageModel model)
@@ -60,14 +64,26 @@ internal sealed class ChatRequests(LanguageModel model)
         return new ConstraintCompiler(model.Tokenizer, ends);
     }
 
-    private TokenConstraint? Constraint(ChatResponseFormat? format)
+    /// <summary>What the answer has to be: a call, if one is ordered, or JSON, if that is asked for.</summary>
+    private TokenConstraint? Constraint(ChatOptions options, Thinking? thinking)
     {
-        if (format is not ChatResponseFormatJson json)
+        ToolSignature[] required = ToolDefinitions.Required(options);
+        if (required.Length > 0)
+        {
+            ToolCallForm form = ToolDefinitions.FormOf(model.Generator.Template);
+            return Known($"{thinking}\n{form}\n{string.Join('\n', required.Select(tool => tool.Name + "\n" + tool.Parameters))}", () => _compiler.Value.ToolCall(required, form, thinking));
+        }
+        if (options.ResponseFormat is not ChatResponseFormatJson json)
             return null;
         string schema = json.Schema?.GetRawText() ?? "";
-        if (_constraints.Count >= MostConstraints && !_constraints.ContainsKey(schema))
+        return Known($"{thinking}\n{schema}", () => schema.Length == 0 ? _compiler.Value.Json(thinking: thinking) : _compiler.Value.JsonSchema(schema, ClosedObjects, thinking));
+    }
+
+    private TokenConstraint Known(string key, Func<CompiledConstraint> compile)
+    {
+        if (_constraints.Count >= MostConstraints && !_constraints.ContainsKey(key))
             _constraints.Clear();
-        return _constraints.GetOrAdd(schema, text => text.Length == 0 ? _compiler.Value.Json() : _compiler.Value.JsonSchema(text, ClosedObjects)).Start();
+        return _constraints.GetOrAdd(key, _ => compile()).Start();
     }
 
     /// <summary>What is neither an option of ours nor of the interface may be a variable of the model's template, such as <c>enable_thinking</c>.</summary>

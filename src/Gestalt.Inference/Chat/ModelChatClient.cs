@@ -21,23 +21,28 @@ internal sealed class ModelChatClient(LanguageModel model) : IChatClient
         ChatRequest request = _requests.Read(messages, options);
         TextStream stream = model.Generator.Stream(request.Prompt, request.Options, cancellationToken);
         string id = Guid.NewGuid().ToString("N");
-        int calls = 0;
+        int calls = 0, thought = 0;
         await foreach (string piece in stream.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach (AIContent content in request.Reader.Push(piece))
+            thought = request.Thoughts.IsThinking ? stream.GeneratedTokens : thought;
+            foreach (AIContent content in Contents(request.Thoughts.Push(piece)))
                 yield return Update(content);
         }
-        foreach (AIContent content in request.Reader.Flush())
+        foreach (AIContent content in Contents(request.Thoughts.Flush()).Concat(request.Reader.Flush()))
             yield return Update(content);
         ChatResponseUpdate last = Update(new UsageContent(new UsageDetails
         {
             InputTokenCount = stream.PromptTokens,
             CachedInputTokenCount = stream.CachedTokens,
             OutputTokenCount = stream.GeneratedTokens,
+            ReasoningTokenCount = thought > 0 ? thought : null,
             TotalTokenCount = (long)stream.PromptTokens + stream.GeneratedTokens,
         }));
         last.FinishReason = calls > 0 ? ChatFinishReason.ToolCalls : stream.Reason == FinishReason.Stop ? ChatFinishReason.Stop : ChatFinishReason.Length;
         yield return last;
+
+        IEnumerable<AIContent> Contents(IReadOnlyList<AnswerPart> parts) =>
+            parts.SelectMany(part => part.IsThought ? [new TextReasoningContent(part.Text)] : request.Reader.Push(part.Text));
 
         ChatResponseUpdate Update(AIContent content)
         {

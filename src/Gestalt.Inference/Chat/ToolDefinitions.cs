@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gestalt.Inference.Constraints;
 using Gestalt.Text;
 using Microsoft.Extensions.AI;
 
@@ -9,16 +10,41 @@ namespace Gestalt.Inference;
 internal static class ToolDefinitions
 {
     /// <summary>The names of the tools that a request offers; none when its mode says so.</summary>
-    /// <exception cref="NotSupportedException">A tool is none that can be described to the model, or the model is ordered to call one.</exception>
+    /// <exception cref="NotSupportedException">A tool is none that can be described to the model.</exception>
     public static string[] Names(ChatOptions options)
     {
-        if (options.ToolMode is RequiredChatToolMode)
-            throw new NotSupportedException("A model cannot be ordered to call a tool. Leave ToolMode at Auto, or ask for JSON by a schema (ResponseFormat).");
         if (options.Tools is null || options.ToolMode is NoneChatToolMode)
             return [];
         return [.. options.Tools.Select(tool => tool is AIFunctionDeclaration function
             ? function.Name
             : throw new NotSupportedException($"The tool '{tool.Name}' is a {tool.GetType().Name}; this model can be told of functions (AIFunctionDeclaration)."))];
+    }
+
+    /// <summary>The tools of which the model has to call one; none where it may choose.</summary>
+    /// <exception cref="ArgumentException">There is no such tool.</exception>
+    public static ToolSignature[] Required(ChatOptions options)
+    {
+        if (options.ToolMode is not RequiredChatToolMode mode)
+            return [];
+        AIFunctionDeclaration[] offered = [.. options.Tools?.OfType<AIFunctionDeclaration>() ?? []];
+        AIFunctionDeclaration[] wanted = mode.RequiredFunctionName is string name ? Array.FindAll(offered, function => function.Name == name) : offered;
+        return wanted.Length > 0
+            ? [.. wanted.Select(function => new ToolSignature(function.Name, function.JsonSchema.GetRawText()))]
+            : throw new ArgumentException(
+                mode.RequiredFunctionName is null || offered.Length == 0
+                    ? "ToolMode orders a call, but there is no tool to call. Give Tools."
+                    : $"ToolMode orders a call of '{mode.RequiredFunctionName}', which is none of the tools: {string.Join(", ", offered.Select(function => function.Name))}.",
+                nameof(options));
+    }
+
+    /// <summary>How a model's template writes calls; Hermes' form where it does not say, which is how tools are described then.</summary>
+    public static ToolCallForm FormOf(ChatTemplate? template)
+    {
+        string source = template?.Source ?? "";
+        return source.Contains("<tool_call>", StringComparison.Ordinal) ? ToolCallForm.Hermes
+            : source.Contains("[TOOL_CALLS]", StringComparison.Ordinal) ? source.Contains("[ARGS]", StringComparison.Ordinal) ? ToolCallForm.MistralArguments : ToolCallForm.Mistral
+            : source.Contains("<|python_tag|>", StringComparison.Ordinal) || source.Contains("\"parameters\"", StringComparison.Ordinal) ? ToolCallForm.Llama
+            : ToolCallForm.Hermes;
     }
 
     /// <summary>The tools as templates expect them: OpenAI's list.</summary>

@@ -52,14 +52,8 @@ public sealed class ConstraintCompiler
 
     /// <summary>Compiles JSON: any one value.</summary>
     /// <param name="whitespace">The white space that may be written.</param>
-    public CompiledConstraint Json(JsonWhitespace whitespace = JsonWhitespace.Short)
-    {
-        var grammar = new Grammar();
-        grammar.Declare("JSON");
-        var rules = new JsonRules(grammar, whitespace);
-        grammar[0] = rules.Document(rules.Value);
-        return Compile(grammar, "JSON");
-    }
+    /// <param name="thinking">What the model may think before; null for nothing.</param>
+    public CompiledConstraint Json(JsonWhitespace whitespace = JsonWhitespace.Short, Thinking? thinking = null) => Compile(AnswerGrammar.Json(whitespace, thinking), "JSON");
 
     /// <summary>Compiles a JSON Schema of draft 2020-12, as far as a grammar can hold to it.</summary>
     /// <remarks>
@@ -69,11 +63,24 @@ public sealed class ConstraintCompiler
     /// </remarks>
     /// <param name="schema">The schema as JSON.</param>
     /// <param name="options">White space, and whether objects are closed.</param>
+    /// <param name="thinking">What the model may think before; null for nothing.</param>
     /// <exception cref="ConstraintException">It is no schema, or says what cannot be held to, or nothing satisfies it; the message names the place as a JSON pointer.</exception>
-    public CompiledConstraint JsonSchema(string schema, JsonSchemaOptions? options = null)
+    public CompiledConstraint JsonSchema(string schema, JsonSchemaOptions? options = null, Thinking? thinking = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        return Compile(SchemaCompiler.Compile(schema, options ?? new JsonSchemaOptions()), "the schema");
+        return Compile(AnswerGrammar.Schema(schema, options ?? new JsonSchemaOptions(), thinking), "the schema");
+    }
+
+    /// <summary>Compiles an answer that is one call of one of several tools, with arguments that are valid for it.</summary>
+    /// <param name="tools">The tools, at least one.</param>
+    /// <param name="form">How the call is written.</param>
+    /// <param name="thinking">What the model may think before; null for nothing.</param>
+    /// <exception cref="ConstraintException">A tool's schema says what cannot be held to, or nothing satisfies it; the message names the tool and the place as a JSON pointer.</exception>
+    public CompiledConstraint ToolCall(IReadOnlyCollection<ToolSignature> tools, ToolCallForm form, Thinking? thinking = null)
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        ArgumentOutOfRangeException.ThrowIfZero(tools.Count);
+        return Compile(AnswerGrammar.ToolCall(tools, form, thinking), "the call");
     }
 
     /// <summary>The tokens that end a sequence unless others are given: the one between documents and the one that closes a message, as far as a vocabulary has them.</summary>

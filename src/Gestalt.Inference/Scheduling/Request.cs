@@ -49,7 +49,7 @@ internal sealed class Request(RequestGroup group, int index, int[] prompt, int? 
     /// <summary>Guesses what comes next; null while nobody does.</summary>
     public IDrafter? Drafter { get; set; }
 
-    /// <summary>How many tokens are guessed at once.</summary>
+    /// <summary>How many tokens are guessed at once: at first what is cheap to be wrong about.</summary>
     public int DraftLength { get; set; } = 3;
 
     /// <summary>When it was first let in; who came later makes room first.</summary>

@@ -105,11 +105,11 @@ internal sealed partial class StepRunner
         int room = Math.Min(
             request.Limit is int limit ? limit - request.Generated - 1 : int.MaxValue,
             _engine.Context - request.Visible.Length);
-        int count = Math.Min(Math.Min(request.DraftLength, guesses.Length), room);
-        if (count <= 0)
+        if (room <= 0)
             return 0;
         long start = Stopwatch.GetTimestamp();
         request.Drafter ??= NewDrafter(request);
+        int count = Math.Min(Math.Min(request.DraftLength, guesses.Length), room);
         count = request.Drafter.Propose(request.Visible, request.Random, guesses[..count]);
         _draftSeconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
         return count;
@@ -119,6 +119,7 @@ internal sealed partial class StepRunner
     {
         if (_engine.Options.Draft is not Transformer model)
             return new LookupDrafter();
+        request.DraftLength = 1; // a model's guesses cost a pass each, also the first, which may be wrong
         IDrafter drafter = (_draft ??= new DraftModel(model, _engine.DraftBudget)).Begin(request.Group.Options.Sampling, _engine.Model.Config.Vocabulary);
         return _engine.Options.LooksUpDrafts ? new LookupFirstDrafter(drafter) : drafter;
     }

@@ -5,7 +5,7 @@ namespace Gestalt.Inference.Speculation;
 /// </summary>
 /// <remarks>
 /// A trial is given up when it has lost <see cref="Allowance"/> of a plain step, and the step that shows it can cost about one more, so a sequence that cannot be guessed
-/// is slower by at most 1.5 steps in <see cref="FirstPause"/>, and by half of that each time the pause doubles.
+/// is slower by little more than a step in <see cref="FirstPause"/>, and by half of that each time the pause doubles.
 /// </remarks>
 internal sealed class SpeculationClock
 {
@@ -15,7 +15,7 @@ internal sealed class SpeculationClock
     // More sequences share the weights already: checking guesses then costs as much as it saves.
     private const int MostSequences = 4;
 
-    private const double Allowance = 0.5;
+    private const double Allowance = 0.35;
     private const int FirstPause = 128;
     private const int LongestPause = 4096;
 

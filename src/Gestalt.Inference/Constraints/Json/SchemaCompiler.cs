@@ -23,29 +23,29 @@ internal sealed partial class SchemaCompiler
 
     private readonly SchemaDocument _document;
     private readonly JsonSchemaOptions _options;
-    private readonly Grammar _grammar = new();
+    private readonly Grammar _grammar;
     private readonly JsonRules _rules;
     private readonly Budget _budget = new("the schema");
     private readonly Dictionary<string, Expression> _known = new(StringComparer.Ordinal);
     private readonly Queue<(int Rule, SchemaParts Parts)> _waiting = [];
 
-    private SchemaCompiler(SchemaDocument document, JsonSchemaOptions options)
+    private SchemaCompiler(Grammar grammar, SchemaDocument document, JsonSchemaOptions options)
     {
-        (_document, _options) = (document, options);
-        _grammar.Declare("#");
+        (_grammar, _document, _options) = (grammar, document, options);
         _rules = new JsonRules(_grammar, options.Whitespace);
     }
 
-    /// <summary>The grammar of a schema.</summary>
+    /// <summary>Adds the values that satisfy a schema to a grammar.</summary>
     /// <exception cref="ConstraintException">It is no schema, or says what cannot be held to.</exception>
-    public static Grammar Compile(string json, JsonSchemaOptions options)
+    public static Call Add(Grammar grammar, string json, JsonSchemaOptions options)
     {
         SchemaDocument document = SchemaDocument.Parse(json);
-        var compiler = new SchemaCompiler(document, options);
-        compiler._grammar[0] = compiler._rules.Document(compiler.Values(compiler.Parts(document.Root)));
+        int rule = grammar.Declare("#");
+        var compiler = new SchemaCompiler(grammar, document, options);
+        grammar[rule] = compiler._rules.Document(compiler.Values(compiler.Parts(document.Root)));
         while (compiler._waiting.TryDequeue(out (int Rule, SchemaParts Parts) next))
-            compiler._grammar[next.Rule] = compiler.Body(next.Parts);
-        return compiler._grammar;
+            grammar[next.Rule] = compiler.Body(next.Parts);
+        return new Call(rule);
     }
 
     private SchemaParts Parts(params IEnumerable<SchemaNode> nodes) => SchemaParts.Of(_document, nodes);
