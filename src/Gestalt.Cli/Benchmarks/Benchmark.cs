@@ -7,7 +7,10 @@ namespace Gestalt.Cli.Benchmarks;
 /// <param name="CeilingFraction">Share of what the machine was measured to be capable of, where there is such a ceiling.</param>
 /// <param name="Peer">What the peer reached in the same run, in the same unit.</param>
 /// <param name="Ratio">How many times better than the peer; above 1 is better, whichever way the unit points.</param>
-internal sealed record BenchmarkResult(string Name, double Value, string Unit, double? CeilingFraction = null, double? Peer = null, double? Ratio = null);
+/// <param name="RatioLow">Where the ratio lies with 95 % confidence, at least; where enough turns were taken to say so.</param>
+/// <param name="RatioHigh">And at most.</param>
+internal sealed record BenchmarkResult(
+    string Name, double Value, string Unit, double? CeilingFraction = null, double? Peer = null, double? Ratio = null, double? RatioLow = null, double? RatioHigh = null);
 
 /// <summary>Something that is measured.</summary>
 internal abstract class Benchmark
@@ -35,5 +38,6 @@ internal static class BenchmarkList
         new ShakespeareBenchmark(ShakespeareRecipe.Example), new ShakespeareBenchmark(ShakespeareRecipe.Best),
         new BpeTrainBenchmark(), new BpeEncodeBenchmark(), new SamplingBenchmark(), new ConstraintBenchmark(),
         new DecodeBenchmark("decode", cached: 0), new PrefillBenchmark(), new DecodeBenchmark("decode-8k", cached: 8192), new BatchBenchmark(), new FirstTokenBenchmark(),
+        .. SpeculationBenchmark.All,
     ];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Gestalt.Cli.Terminal;
 using Gestalt.Models;
@@ -12,7 +13,19 @@ namespace Gestalt.Cli.Benchmarks;
 /// <param name="Precious">The form of the matrices that suffer most from few bits, in the layers in which llama.cpp's mixtures keep them finer, and of the head.</param>
 internal sealed unsafe record RandomLlama(string Name, TensorType Most, TensorType Precious)
 {
-    private const int Layers = 16, Width = 2048, Heads = 32, KeyValueHeads = 8, FeedForward = 8192, Vocabulary = 32_000, Context = 16_384;
+    private const int Width = 2048, Heads = 32, KeyValueHeads = 8, FeedForward = 8192, Vocabulary = 32_000, Context = 16_384;
+
+    // What a soft layer adds, against a loud one: a draft of the loud layers alone then agrees most of the time, as real drafts do.
+    private const float Softness = 0.02f;
+
+    /// <summary>Layers.</summary>
+    public int Layers { get; init; } = 16;
+
+    /// <summary>How many layers speak up; the others add little, so that a model of the first few layers alone guesses the whole one's words.</summary>
+    public int LoudLayers { get; init; } = int.MaxValue;
+
+    /// <summary>Which random numbers the weights are.</summary>
+    public int Seed { get; init; } = 1;
 
     /// <summary>Plain ids that never end a text: behind the three special tokens and the 256 bytes.</summary>
     public const int FirstPlainId = 259;
@@ -26,7 +39,9 @@ internal sealed unsafe record RandomLlama(string Name, TensorType Most, TensorTy
 
     /// <summary>Where the file is kept from one run to the next.</summary>
     public string Path => System.IO.Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "gestalt", "bench", $"llama-1.1b-{Name}.gguf");
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "gestalt", "bench", $"llama-{FileName}-{Name}.gguf");
+
+    private string FileName => (Layers == 16 ? "1.1b" : $"{Layers}-layers") + (LoudLayers < Layers ? $"-{LoudLayers}-loud" : "") + (Seed == 1 ? "" : $"-seed-{Seed}");
 
     /// <summary>Bytes of weights that a token reads: all but the table of embeddings, of which it reads a row.</summary>
     public long BytesPerToken => Tensors().Sum(tensor => tensor.Name == "token_embd.weight" ? 0 : tensor.Type.ByteLength(tensor.Rows * tensor.Columns));
@@ -39,23 +54,26 @@ internal sealed unsafe record RandomLlama(string Name, TensorType Most, TensorTy
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         long most = Tensors().Max(tensor => tensor.Rows * tensor.Columns);
         float* values = (float*)NativeMemory.Alloc((nuint)(most * sizeof(float)));
+        float* soft = (float*)NativeMemory.Alloc((nuint)(most * sizeof(float)));
         float* ones = (float*)NativeMemory.Alloc(Width * sizeof(float));
         try
         {
             FillGaussian(new Span<float>(values, checked((int)most)));
+            for (long i = 0; i < most; i++) soft[i] = Softness * values[i];
             new Span<float>(ones, Width).Fill(1);
             var writer = new GgufWriter();
             Describe(writer);
             foreach ((string name, TensorType type, long rows, long columns) in Tensors())
             {
                 if (rows == 1) writer.AddTensor(name, type, ones, columns);
-                else writer.AddTensor(name, type, values, rows, columns);
+                else writer.AddTensor(name, type, IsSoft(name) ? soft : values, rows, columns);
             }
             writer.Write(Path);
         }
         finally
         {
             NativeMemory.Free(values);
+            NativeMemory.Free(soft);
             NativeMemory.Free(ones);
         }
         return Path;
@@ -85,11 +103,15 @@ internal sealed unsafe record RandomLlama(string Name, TensorType Most, TensorTy
         yield return ("output.weight", Precious, Vocabulary, Width);
     }
 
-    private static void Describe(GgufWriter writer)
+    /// <summary>Whether a tensor writes to the stream in a layer that does not speak up.</summary>
+    private bool IsSoft(string name) =>
+        name.Split('.') is ["blk", string layer, "attn_output" or "ffn_down", ..] && int.Parse(layer, CultureInfo.InvariantCulture) >= LoudLayers;
+
+    private void Describe(GgufWriter writer)
     {
         writer.SetText("general.architecture", "llama");
         writer.SetText("general.name", "random");
-        writer.SetUInt32("llama.block_count", Layers);
+        writer.SetUInt32("llama.block_count", (uint)Layers);
         writer.SetUInt32("llama.context_length", Context);
         writer.SetUInt32("llama.embedding_length", Width);
         writer.SetUInt32("llama.feed_forward_length", FeedForward);
@@ -119,9 +141,9 @@ internal sealed unsafe record RandomLlama(string Name, TensorType Most, TensorTy
     }
 
     /// <summary>Normal values of deviation 0.02: Box and Muller's way, two at a time.</summary>
-    private static void FillGaussian(Span<float> values)
+    private void FillGaussian(Span<float> values)
     {
-        var random = new Random(1);
+        var random = new Random(Seed);
         for (int i = 0; i + 1 < values.Length; i += 2)
         {
             float radius = 0.02f * MathF.Sqrt(-2 * MathF.Log(1 - random.NextSingle()));

@@ -28,6 +28,7 @@ internal static class BenchCommand
             new Example("gestalt bench gemm-bf16 train-124m --peer torch", "in turns with PyTorch (apt-get install python3-torch libopenblas0-pthread)"),
             new Example("gestalt bench shakespeare --data shakespeare.txt", "nanoGPT's CPU example on the file that it uses"),
             new Example("gestalt bench decode prefill --peer llama.cpp/build/bin/llama-bench", "a 1.1B model of random weights, in turns with llama.cpp on the same files"),
+            new Example("gestalt bench speculation-lookup speculation-stranger", "guessing ahead, in turns with plain decoding: what it brings, and that it costs nothing where it brings nothing"),
             new Example("gestalt bench --json > before.jsonl", "one object a line: name, value, unit, ceiling_fraction, peer, ratio"))
             .With(names, list, peer, python, data, json)
             .Does(parse =>
@@ -98,7 +99,7 @@ internal static class BenchCommand
             return;
         }
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Name,-30}{Figure(result.Value),10}  {result.Unit,-10}{(result.CeilingFraction is double share ? $"{share * 100:0.0} %" : ""),10}{(result.Peer is double peer ? Figure(peer) : ""),10}{(result.Ratio is double ratio ? ratio.ToString("0.00", CultureInfo.InvariantCulture) + " ×" : ""),8}"));
+            $"{result.Name,-30}{Figure(result.Value),10}  {result.Unit,-10}{(result.CeilingFraction is double share ? $"{share * 100:0.0} %" : ""),10}{(result.Peer is double peer ? Figure(peer) : ""),10}{(result.Ratio is double ratio ? ratio.ToString("0.00", CultureInfo.InvariantCulture) + " ×" : ""),8}{(result.RatioLow is double low ? $" ({low:0.00} to {result.RatioHigh:0.00})" : "")}"));
     }
 
     private static string Figure(double value) => value.ToString(Math.Abs(value) >= 100 ? "#,0" : Math.Abs(value) >= 10 ? "0.0" : "0.000", CultureInfo.InvariantCulture);
