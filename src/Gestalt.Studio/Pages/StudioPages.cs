@@ -23,6 +23,7 @@ public static class StudioPages
         services.AddSingleton<ModelJobs>();
         services.AddSingleton<Runs.RunShelf>();
         services.AddSingleton<Tokens.TokenizerShelf>();
+        services.AddSingleton<Arena.ArenaHall>();
     }
 
     /// <summary>Maps every page, its assets, and what only Studio's pages ask for, below <c>/studio</c>.</summary>
@@ -38,6 +39,7 @@ public static class StudioPages
         Runs.RunEndpoints.Map(app);
         Tokens.TokenEndpoints.Map(app);
         Inside.InsideEndpoints.Map(app);
+        Arena.ArenaEndpoints.Map(app);
         foreach (StudioPage page in StudioPage.All)
             app.MapGet($"{page.Path}/{{**below}}", (HttpContext context) => Document(page, context)).ExcludeFromDescription();
     }

@@ -387,4 +387,3 @@ try {
 }
 await arrive();
 composer.refresh();
-root.dataset.ready = "";

@@ -81,7 +81,7 @@ export class MessageView {
 
   #acts() {
     const { message, acts, context } = this, row = [];
-    const key = JSON.stringify([context.busy, context.branches.map(branch => branch.id), context.index, message.usage, message.totalMs, message.toolCalls?.map(call => Boolean(call.waits || call.running))]);
+    const key = JSON.stringify([context.busy, context.locked, context.branches.map(branch => branch.id), message.usage, message.totalMs, message.toolCalls?.map(call => Boolean(call.waits || call.running))]);
     if (key === this.actsKey) return;
     this.actsKey = key;
     if (context.branches.length > 1) {

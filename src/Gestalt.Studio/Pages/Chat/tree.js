@@ -16,7 +16,7 @@ export class Conversation {
     this.system = document.system ?? "";
     this.sampling = document.sampling ?? {};
     this.tools = document.tools ?? [];
-    this.messages = document.messages ?? [];
+    this.messages = (document.messages ?? []).map(message => ({ ...message, parent: message.parent ?? null }));
     this.chosen = document.chosen ?? {};
   }
 

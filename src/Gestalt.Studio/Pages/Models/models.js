@@ -194,4 +194,3 @@ await attempt(async () => {
   await load();
   await watch();
 });
-root.dataset.ready = "";

@@ -1,0 +1,294 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Gestalt.Studio.Tests.Browser;
+
+/// <summary>Conversations with a model that is really there, as a person has them.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class ChatPageTests(StudioInBrowser studio)
+{
+    private const string Say = "[data-say]", Answers = ".message.assistant:not(.busy)";
+
+    /// <summary>Asks for short answers, so that tests are short, too.</summary>
+    private static async Task<StudioTab> OpenAsync(StudioInBrowser studio, int tokens = 24, int width = 1280)
+    {
+        StudioTab tab = await studio.OpenAsync("/chat", width: width);
+        await tab["#dial-max_tokens"].EvaluateAsync("(field, value) => { field.value = value; field.dispatchEvent(new Event('input', { bubbles: true })); }", tokens.ToString());
+        await tab["#dial-seed"].EvaluateAsync("field => { field.value = 7; field.dispatchEvent(new Event('input', { bubbles: true })); }");
+        return tab;
+    }
+
+    private static async Task SayAsync(StudioTab tab, string text)
+    {
+        int before = await tab[Answers].CountAsync();
+        await tab[Say].FillAsync(text);
+        await tab.PressAsync("Enter");
+        await Assertions.Expect(tab[Answers]).ToHaveCountAsync(before + 1);
+        await KeptAsync(tab);
+    }
+
+    /// <summary>Waits until the store has it: the list of conversations is asked for after that.</summary>
+    private static Task KeptAsync(StudioTab tab) => tab[".history-item a[aria-current]"].WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+
+    [Fact]
+    public async Task An_answer_streams_in_is_said_aloud_once_and_is_there_after_a_reload()
+    {
+        await using StudioTab tab = await OpenAsync(studio);
+        await tab.Page.EvaluateAsync("""
+            () => {
+              window.heard = [];
+              const region = document.getElementById("announcer");
+              new MutationObserver(() => region.textContent && window.heard.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+            }
+            """);
+        Assert.True(await tab["[data-welcome]"].IsVisibleAsync());
+        await SayAsync(tab, "Who are you?\nTell me.");
+        string answer = await tab[".message.assistant .md"].InnerTextAsync();
+        Assert.NotEmpty(answer);
+        Assert.Equal("Who are you?\nTell me.", await tab[".message.user .said"].InnerTextAsync());
+        Assert.Matches(@"^\d[\d,]* of 4,096 tokens$", await tab["[data-context-text]"].InnerTextAsync());
+        Assert.Matches(@"^\d+ tokens? · [\d,]+ tokens/s · first after \d+", await tab[".message.assistant .facts-line"].InnerTextAsync());
+        await tab.Page.WaitForFunctionAsync("() => window.heard.length > 0");
+        string[] heard = await tab.Page.EvaluateAsync<string[]>("() => window.heard");
+        Assert.StartsWith($"{StudioInBrowser.Model} answered: ", Assert.Single(heard), StringComparison.Ordinal);
+        Assert.Equal("Who are you?", await tab["[data-title]"].InnerTextAsync());
+        Assert.True(await tab[Say].EvaluateAsync<bool>("field => field === document.activeElement"));
+        await tab.AssertAccessibleAsync("with an answer");
+
+        await tab.Page.ReloadAsync();
+        await tab.ReadyAsync();
+        Assert.Equal(answer, await tab[".message.assistant .md"].InnerTextAsync());
+        Assert.Equal("24", await tab["#dial-max_tokens"].InputValueAsync());
+    }
+
+    [Fact]
+    public async Task Escape_stops_an_answer_and_what_came_stays()
+    {
+        await using StudioTab tab = await OpenAsync(studio, tokens: 4000);
+        await tab["#dial-temperature"].EvaluateAsync("field => { field.value = 0; field.dispatchEvent(new Event('input', { bubbles: true })); }"); // the likeliest goes round in circles for ever
+        await tab[Say].FillAsync("Go on and on.");
+        await tab.PressAsync("Enter");
+        await tab.Page.WaitForFunctionAsync("() => document.querySelector('.message.assistant.busy .md')?.textContent.length > 20");
+        Assert.True(await tab.Button("Stop").IsVisibleAsync());
+        await tab.PressAsync("Escape");
+        await Assertions.Expect(tab[Answers]).ToHaveCountAsync(1);
+        await Assertions.Expect(tab[".message .cut"]).ToHaveTextAsync("Stopped.");
+        await KeptAsync(tab);
+        string answer = await tab[".message.assistant .md"].InnerTextAsync();
+        await tab.Page.ReloadAsync();
+        await tab.ReadyAsync();
+        Assert.Equal(answer, await tab[".message.assistant .md"].InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task Editing_and_asking_again_grow_branches_and_nothing_is_lost()
+    {
+        await using StudioTab tab = await OpenAsync(studio);
+        await SayAsync(tab, "First.");
+        await tab[Say].FocusAsync();
+        await tab.PressAsync("ArrowUp");
+        ILocator editor = tab.Page.GetByLabel("The message, changed");
+        Assert.Equal("First.", await editor.InputValueAsync());
+        await tab.AssertAccessibleAsync("while editing");
+        await editor.FillAsync("Second.");
+        await tab.PressAsync("Enter");
+        await Assertions.Expect(tab[".message.user .said"]).ToHaveTextAsync("Second.");
+        await Assertions.Expect(tab[Answers]).ToHaveCountAsync(1);
+        await Assertions.Expect(tab[".message.user .branches span"]).ToHaveTextAsync("2/2");
+
+        await tab.PressAsync("Alt+KeyR");
+        await Assertions.Expect(tab[".message.assistant .branches span"]).ToHaveTextAsync("2/2");
+        await Assertions.Expect(tab[Answers]).ToHaveCountAsync(1);
+        await tab[".message.assistant"].First.FocusAsync();
+        await tab.PressAsync("Alt+Comma");
+        await Assertions.Expect(tab[".message.assistant .branches span"]).ToHaveTextAsync("1/2");
+        await tab[".message.user"].GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "The branch before" }).ClickAsync();
+        await Assertions.Expect(tab[".message.user .said"]).ToHaveTextAsync("First.");
+        Assert.Equal(0, await tab[".message.assistant .branches"].CountAsync());
+
+        await tab.Page.WaitForResponseAsync(response => response.Request.Method == "PUT");
+        await tab.Page.ReloadAsync();
+        await tab.ReadyAsync();
+        await Assertions.Expect(tab[".message.user .said"]).ToHaveTextAsync("First.");
+        await Assertions.Expect(tab[".message.user .branches span"]).ToHaveTextAsync("1/2");
+    }
+
+    [Fact]
+    public async Task What_is_set_is_what_is_asked_for()
+    {
+        await using StudioTab tab = await OpenAsync(studio);
+        await tab.PressAsync("Alt+KeyS");
+        Assert.True(await tab["[data-system]"].EvaluateAsync<bool>("field => field === document.activeElement"));
+        await tab["[data-system]"].FillAsync("You are a cat.");
+        await tab["#dial-temperature"].FillAsync("0.3");
+        Assert.Equal("0.3", await tab["[data-dial=temperature] input[type=range]"].InputValueAsync());
+        await tab["[data-dial=top_p] input[type=range]"].FillAsync("0.5");
+        await tab["#dial-top_k"].FillAsync("12");
+        await tab["#dial-stop"].FillAsync("END|STOP");
+        await tab.AssertAccessibleAsync("with the dials open");
+        await tab.PressAsync("Escape");
+        Assert.False(await tab["#dials"].IsVisibleAsync());
+        await tab["[data-model]"].SelectOptionAsync("other");
+
+        Task<IRequest> asked = tab.Page.WaitForRequestAsync("**/v1/chat/completions");
+        await SayAsync(tab, "Hello.");
+        JsonElement body = JsonDocument.Parse((await asked).PostData!).RootElement;
+        Assert.Equal("other", body.GetProperty("model").GetString());
+        Assert.Equal((0.3, 0.5, 12, 24, 7), (body.GetProperty("temperature").GetDouble(), body.GetProperty("top_p").GetDouble(), body.GetProperty("top_k").GetInt32(), body.GetProperty("max_tokens").GetInt32(), body.GetProperty("seed").GetInt32()));
+        Assert.Equal(["END", "STOP"], body.GetProperty("stop").EnumerateArray().Select(text => text.GetString()));
+        Assert.Equal(["system", "user"], body.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("role").GetString()));
+        Assert.False(body.TryGetProperty("min_p", out _), "what is left empty must not be sent");
+        await Assertions.Expect(tab[".message.assistant .who"]).ToHaveTextAsync("other");
+    }
+
+    [Fact]
+    public async Task Files_go_with_a_message_as_text_and_what_is_no_text_is_refused()
+    {
+        await using StudioTab tab = await OpenAsync(studio);
+        await tab["[data-files]"].SetInputFilesAsync([
+            new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "The moon is a cat.\n"u8.ToArray() },
+            new FilePayload { Name = "picture.png", MimeType = "image/png", Buffer = [0x89, 0x50, 0, 0xFF] },
+        ]);
+        await Assertions.Expect(tab["[data-attachments] .attachment"]).ToHaveCountAsync(1);
+        await Assertions.Expect(tab["[data-attachments] .size"]).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^\d+ tokens$"));
+        await Assertions.Expect(tab["[data-problem]"]).ToContainTextAsync("picture.png is not text in UTF-8.");
+        await tab.AssertAccessibleAsync("with a file");
+        await tab[Say].EvaluateAsync("""
+            field => {
+              const data = new DataTransfer();
+              data.setData("text/plain", "word ".repeat(1500));
+              field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+            }
+            """);
+        await Assertions.Expect(tab["[data-attachments] .attachment"]).ToHaveCountAsync(2);
+        await tab.Button("Remove pasted-2.txt").ClickAsync();
+        await tab.Button("notes.txt").ClickAsync();
+        await Assertions.Expect(tab["dialog[open] .file-text"]).ToHaveTextAsync("The moon is a cat.");
+        await tab.PressAsync("Escape");
+
+        Task<IRequest> asked = tab.Page.WaitForRequestAsync("**/v1/chat/completions");
+        await SayAsync(tab, "What is the moon?");
+        string content = JsonDocument.Parse((await asked).PostData!).RootElement.GetProperty("messages")[0].GetProperty("content").GetString()!;
+        Assert.Equal("<file name=\"notes.txt\">\nThe moon is a cat.\n\n</file>\n\nWhat is the moon?", content);
+        await tab.Page.ReloadAsync();
+        await tab.ReadyAsync();
+        await Assertions.Expect(tab[".message .attachment .name"]).ToHaveTextAsync("notes.txt");
+    }
+
+    [Fact]
+    public async Task A_conversation_that_does_not_fit_is_refused_with_both_numbers_and_nothing_is_lost()
+    {
+        await using StudioTab tab = await OpenAsync(studio);
+        tab.Expected.Add("400 (Bad Request)");
+        string text = string.Concat(Enumerable.Repeat("moon ", 2300)) + "!?";
+        await tab[Say].FillAsync(text);
+        await Assertions.Expect(tab["[data-context]"]).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("full"));
+        await tab.PressAsync("Enter");
+        await Assertions.Expect(tab["[data-problem]"]).ToContainTextAsync(new System.Text.RegularExpressions.Regex("4,?096"));
+        await Assertions.Expect(tab[".message.user"]).ToHaveCountAsync(1);
+        Assert.Equal(0, await tab[".message.assistant"].CountAsync());
+    }
+
+    [Fact]
+    public async Task Conversations_are_found_renamed_exported_and_deleted()
+    {
+        await using StudioTab tab = await OpenAsync(studio);
+        string word = $"marmalade{Guid.NewGuid():N}";
+        await SayAsync(tab, $"I like {word}.");
+        await tab.PressAsync("Alt+KeyN");
+        Assert.True(await tab["[data-welcome]"].IsVisibleAsync());
+        await tab.PressAsync("Alt+KeyF");
+        await tab.Page.Keyboard.TypeAsync(word.ToUpperInvariant());
+        await Assertions.Expect(tab[".history-item"]).ToHaveCountAsync(1);
+        await tab.PressAsync("ArrowDown");
+        await tab.PressAsync("Enter");
+        await Assertions.Expect(tab[".message.user .said"]).ToContainTextAsync(word);
+
+        ILocator more = tab[".history-item .icon-button"];
+        await more.ClickAsync();
+        await tab.AssertAccessibleAsync("with a menu open");
+        await tab.Button("Rename").ClickAsync();
+        await tab.Page.GetByLabel("Name of the conversation").FillAsync("Breakfast");
+        await tab.PressAsync("Enter");
+        await Assertions.Expect(tab["[data-title]"]).ToHaveTextAsync("Breakfast");
+
+        IDownload markdown = await tab.Page.RunAndWaitForDownloadAsync(async () =>
+        {
+            await more.ClickAsync();
+            await tab.Button("Export as Markdown").ClickAsync();
+        });
+        Assert.Equal("breakfast.md", markdown.SuggestedFilename);
+        string text = await File.ReadAllTextAsync(await markdown.PathAsync());
+        Assert.StartsWith($"# Breakfast\n\n## You\n\nI like {word}.\n\n## {StudioInBrowser.Model}\n\n", text, StringComparison.Ordinal);
+        IDownload json = await tab.Page.RunAndWaitForDownloadAsync(async () =>
+        {
+            await more.ClickAsync();
+            await tab.Button("Export as JSON").ClickAsync();
+        });
+        JsonElement document = JsonDocument.Parse(await File.ReadAllTextAsync(await json.PathAsync())).RootElement;
+        Assert.Equal(2, document.GetProperty("messages").GetArrayLength());
+
+        await more.ClickAsync();
+        await tab.Button("Delete").ClickAsync();
+        await tab.AssertAccessibleAsync("while asked");
+        await tab.Button("Cancel").ClickAsync();
+        await Assertions.Expect(tab[".history-item"]).ToHaveCountAsync(1);
+        await more.ClickAsync();
+        await tab.Button("Delete").ClickAsync();
+        await tab["dialog"].GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Delete" }).ClickAsync();
+        await Assertions.Expect(tab[".history-item"]).ToHaveCountAsync(0);
+        Assert.EndsWith("/chat", tab.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_windows_do_not_write_over_each_other()
+    {
+        await using StudioTab one = await OpenAsync(studio);
+        await SayAsync(one, "Mine.");
+        await using StudioTab two = await studio.OpenAsync(new Uri(one.Page.Url).PathAndQuery);
+        await SayAsync(two, "Theirs.");
+        one.Expected.Add("409 (Conflict)");
+        await one[Say].FillAsync("Again mine.");
+        await one.PressAsync("Enter");
+        await Assertions.Expect(one["[data-problem]"]).ToContainTextAsync("changed in another window");
+        await one.Button("Show that").ClickAsync();
+        await Assertions.Expect(one[".message.user .said"].Nth(1)).ToHaveTextAsync("Theirs.");
+    }
+
+    [Fact]
+    public async Task Everything_has_a_key_and_the_keys_are_listed()
+    {
+        await using StudioTab tab = await OpenAsync(studio);
+        await SayAsync(tab, "Hello.");
+        await tab.PressAsync("Control+/");
+        Assert.True(await tab["#keys"].IsVisibleAsync());
+        await tab.AssertAccessibleAsync("with the shortcuts open");
+        await tab.PressAsync("Escape");
+        await tab.PressAsync("Alt+ArrowUp");
+        Assert.Equal("assistant", await Focused("element => element.className.split(' ')[1]"));
+        await tab.PressAsync("Alt+ArrowUp");
+        Assert.Equal("user", await Focused("element => element.className.split(' ')[1]"));
+        await tab.PressAsync("Alt+KeyI");
+        Assert.Equal("say", await Focused("element => element.id"));
+        await tab.PressAsync("Alt+KeyC");
+        await tab.Page.WaitForFunctionAsync("() => document.getElementById('announcer').textContent === 'Copied'");
+        Assert.Equal((await tab[".message.assistant .md"].InnerTextAsync()).Trim()[..4], (await tab.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()")).Trim()[..4]);
+        await tab.WalkAsync();
+
+        Task<string> Focused(string what) => tab.Page.EvaluateAsync<string>($"() => ({what})(document.activeElement)");
+    }
+
+    [Fact]
+    public async Task A_phone_has_room_for_all_of_it()
+    {
+        await using StudioTab tab = await OpenAsync(studio, width: 320);
+        await SayAsync(tab, "Averyveryverylongwordwithoutanyblankinitthatdoesnotfitintoalineofaphone, and more.");
+        await tab.AssertAccessibleAsync("with an answer");
+        await tab.Button("Conversations").ClickAsync();
+        await tab.AssertAccessibleAsync("with the list open");
+        await tab.PressAsync("Escape");
+        Assert.False(await tab["#history"].IsVisibleAsync());
+        await tab.Button("How it answers").ClickAsync();
+        await tab.AssertAccessibleAsync("with the dials open");
+    }
+}
