@@ -114,7 +114,7 @@ internal static unsafe class PageTileRows
     }
 
     /// <summary>Writes 16 probabilities, at most 1, as words of a row.</summary>
-    /// <param name="tile">The tile, of bytes or bfloat16.</param>
+    /// <param name="tile">The tile.</param>
     /// <param name="headWidth">D.</param>
     /// <param name="p">The probabilities.</param>
     /// <param name="row">Which row.</param>
@@ -128,6 +128,12 @@ internal static unsafe class PageTileRows
         if (tile.Words == PageWords.BFloats)
         {
             Avx512F.ConvertToVector256UInt16(Rounded(p) >>> 16).Store((ushort*)words + (row * PageTokens) + token);
+            return;
+        }
+
+        if (tile.Words == PageWords.Halves)
+        {
+            p.Store((float*)words + (row * PageTokens) + token);
             return;
         }
 

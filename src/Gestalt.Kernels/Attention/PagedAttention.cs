@@ -58,12 +58,12 @@ public static unsafe class PagedAttention
             return;
         }
 
-        (int parts, int mergedRows, long partials) = PagedPlan.Measure(shape, sequences, count);
+        (int parts, int mergedRows, long partials) = PagedPlan.Measure(shape, sequences, count, together: decode is not null);
         long planFloats = (((long)count * sizeof(PagedPlan)) + sizeof(float) - 1) / sizeof(float);
         planFloats = (planFloats + PagedDecode.Line - 1) / PagedDecode.Line * PagedDecode.Line;
         float* memory = Scratch.ForCaller(planFloats + partials);
         var plans = (PagedPlan*)memory;
-        PagedPlan.Fill(shape, sequences, count, plans, memory + planFloats);
+        PagedPlan.Fill(shape, sequences, count, decode is not null, plans, memory + planFloats);
         VectorWidth.Run(pool, parts, new Work(shape, sequences, plans, count, decode, prefill, q, o));
         if (mergedRows > 0)
         {

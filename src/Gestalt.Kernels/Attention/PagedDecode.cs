@@ -33,16 +33,15 @@ internal readonly unsafe partial struct PagedDecode(PagedShape shape, PagedSeque
     {
         int firstHead = part % plan.HeadParts(shape) * plan.PartHeads;
         int endHead = Math.Min(shape.KeyValueHeads, firstHead + plan.PartHeads);
+        if (kernels is not null)
+        {
+            RunEmitted(part / plan.HeadParts(shape), firstHead, endHead);
+            return;
+        }
+
         for (int head = firstHead; head < endHead; head++)
         {
-            if (kernels is null)
-            {
-                Run<R>(part / plan.HeadParts(shape), head);
-            }
-            else
-            {
-                RunEmitted(part / plan.HeadParts(shape), head);
-            }
+            Run<R>(part / plan.HeadParts(shape), head);
         }
     }
 
@@ -94,7 +93,10 @@ internal readonly unsafe partial struct PagedDecode(PagedShape shape, PagedSeque
                 rows, width / R.Count, count, scores + (key - first), length, values + (key % PageTokens * width), width, results, width, accumulate: key != from);
         }
 
-        Leave<R>(run, head, rows, results, width, sums);
+        for (int row = 0; row < rows; row++)
+        {
+            Leave<R>(run, head, row, rows, results + ((long)row * width), sums[2 * row], sums[(2 * row) + 1]);
+        }
     }
 
     private static int PageEnd(int key, int end) => Math.Min(end, (key / PageTokens * PageTokens) + PageTokens);
@@ -204,28 +206,25 @@ internal readonly unsafe partial struct PagedDecode(PagedShape shape, PagedSeque
         (sums[0], sums[1]) = (maximum, R.Sum(sum));
     }
 
-    /// <summary>Hands the results on: to the output if this run saw everything, else to the merging.</summary>
+    /// <summary>Hands the results of a row on: to the output if this run saw everything, else to the merging.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Leave<R>(int run, int head, int rows, float* results, int width, float* sums)
+    private void Leave<R>(int run, int head, int row, int rows, float* results, float maximum, float sum)
         where R : struct, IRegister<R>
     {
         int d = shape.HeadWidth;
-        float* partial = plan.Partials + ((((long)run * shape.KeyValueHeads) + head) * rows * PartialLength(shape));
-        for (int row = 0; row < rows; row++, results += width, sums += 2, partial += PartialLength(shape))
+        float* partial = plan.Partials + (((((long)run * shape.KeyValueHeads) + head) * rows) + row) * PartialLength(shape);
+        bool alone = plan.Partials == null;
+        float* target = alone ? o + (Row(head, row) * d) : partial;
+        R factor = R.Broadcast(alone ? 1 / sum : 1);
+        for (int i = 0; i < d; i += R.Count)
         {
-            bool alone = plan.Partials == null;
-            float* target = alone ? o + (Row(head, row) * d) : partial;
-            R factor = R.Broadcast(alone ? 1 / sums[1] : 1);
-            for (int i = 0; i < d; i += R.Count)
-            {
-                RowEnds.Store(target + i, d - i, R.Load(results + i) * factor);
-            }
+            RowEnds.Store(target + i, d - i, RowEnds.Load<R>(results + i, d - i) * factor);
+        }
 
-            if (!alone)
-            {
-                partial[MaximumAt(shape)] = sums[0];
-                partial[MaximumAt(shape) + 1] = sums[1];
-            }
+        if (!alone)
+        {
+            partial[MaximumAt(shape)] = maximum;
+            partial[MaximumAt(shape) + 1] = sum;
         }
     }
 }
@@ -260,7 +259,7 @@ internal readonly unsafe struct PagedMerge(PagedShape shape, PagedSequence* sequ
 
         float* output = o + ((((sequences[i].FirstQuery + t) * shape.Heads) + head) * d);
         RowEnds.Clear<R>(output, d);
-        float sum = 0;
+        R sum = R.Zero; // the same in all lanes
         for (int run = 0; run < plans[i].Runs; run++)
         {
             float partialSum = maxima[(run * next) + 1];
@@ -270,9 +269,8 @@ internal readonly unsafe struct PagedMerge(PagedShape shape, PagedSequence* sequ
             }
 
             float* partial = first + (run * next);
-            float factor = MathF.Pow(2, maxima[run * next] - maximum);
-            sum += partialSum * factor;
-            R by = R.Broadcast(factor);
+            R by = VectorMath.Exp2(R.Broadcast(maxima[run * next] - maximum));
+            sum += by * R.Broadcast(partialSum);
             for (int j = 0; j < d; j += R.Count)
             {
                 R value = RowEnds.Load<R>(partial + j, d - j);
@@ -280,7 +278,7 @@ internal readonly unsafe struct PagedMerge(PagedShape shape, PagedSequence* sequ
             }
         }
 
-        R inverse = R.Broadcast(1 / sum);
+        R inverse = R.Broadcast(1) / sum;
         for (int j = 0; j < d; j += R.Count)
         {
             RowEnds.Store(output + j, d - j, RowEnds.Load<R>(output + j, d - j) * inverse);

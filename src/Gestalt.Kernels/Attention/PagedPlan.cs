@@ -6,8 +6,14 @@ internal unsafe struct PagedPlan
     /// <summary>Keys and values of a decoding part: enough to make claiming it cheap.</summary>
     private const int PartBytes = 64 * 1024;
 
+    /// <summary>The same where all heads of a part are worked on together.</summary>
+    private const int TogetherBytes = 256 * 1024;
+
     /// <summary>More runs than this only lengthen the merging.</summary>
     private const int MostRuns = 64;
+
+    /// <summary>The same where all heads of a part are worked on together, so that runs are all the parts there are.</summary>
+    private const int MostRunsTogether = 16;
 
     /// <summary>Number of its first part among those of all sequences.</summary>
     public int FirstPart;
@@ -31,13 +37,17 @@ internal unsafe struct PagedPlan
     public float* Partials;
 
     /// <summary>Parts, rows to merge and floats of partial results of all sequences.</summary>
-    public static (int Parts, int MergedRows, long Partials) Measure(in PagedShape shape, PagedSequence* sequences, int count)
+    /// <param name="shape">Sizes.</param>
+    /// <param name="sequences">The sequences.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="together">Whether the heads of a part are worked on together page by page, or one after the other.</param>
+    public static (int Parts, int MergedRows, long Partials) Measure(in PagedShape shape, PagedSequence* sequences, int count, bool together)
     {
         (int parts, int rows, long partials) = (0, 0, 0);
         for (int i = 0; i < count; i++)
         {
             PagedPlan plan = default;
-            parts += plan.Cut(shape, sequences[i]);
+            parts += plan.Cut(shape, sequences[i], together);
             if (plan.Runs > 1)
             {
                 rows += sequences[i].Queries * shape.Heads;
@@ -49,7 +59,7 @@ internal unsafe struct PagedPlan
     }
 
     /// <summary>Fills the plans in, with the partial results one behind the other.</summary>
-    public static void Fill(in PagedShape shape, PagedSequence* sequences, int count, PagedPlan* plans, float* partials)
+    public static void Fill(in PagedShape shape, PagedSequence* sequences, int count, bool together, PagedPlan* plans, float* partials)
     {
         (int parts, int rows) = (0, 0);
         for (int i = 0; i < count; i++)
@@ -57,7 +67,7 @@ internal unsafe struct PagedPlan
             plans[i] = default;
             plans[i].FirstPart = parts;
             plans[i].FirstMergedRow = rows;
-            parts += plans[i].Cut(shape, sequences[i]);
+            parts += plans[i].Cut(shape, sequences[i], together);
             if (plans[i].Runs > 1)
             {
                 plans[i].Partials = partials;
@@ -95,7 +105,7 @@ internal unsafe struct PagedPlan
     /// <summary>Parts of a run of pages.</summary>
     public readonly int HeadParts(in PagedShape shape) => (shape.KeyValueHeads + PartHeads - 1) / PartHeads;
 
-    private int Cut(in PagedShape shape, in PagedSequence sequence)
+    private int Cut(in PagedShape shape, in PagedSequence sequence, bool together)
     {
         if (sequence.Queries * shape.HeadsPerKeyValueHead > PagedAttention.FewRows)
         {
@@ -105,10 +115,19 @@ internal unsafe struct PagedPlan
         int firstKey = shape.Window > 0 ? Math.Max(0, sequence.Keys - sequence.Queries - shape.Window + 1) : 0;
         FirstPage = firstKey / PagedShape.TokensPerPage;
         int pages = ((sequence.Keys + PagedShape.TokensPerPage - 1) / PagedShape.TokensPerPage) - FirstPage;
-        int enough = Math.Max(1, PartBytes / (2 * shape.ChunkBytes));
-        RunPages = Math.Max(enough, (pages + MostRuns - 1) / MostRuns);
+        if (together)
+        {
+            PartHeads = Math.Clamp(TogetherBytes / (2 * shape.ChunkBytes), 1, shape.KeyValueHeads);
+            RunPages = Math.Max(Math.Max(1, TogetherBytes / (2 * shape.ChunkBytes * PartHeads)), (pages + MostRunsTogether - 1) / MostRunsTogether);
+        }
+        else
+        {
+            int enough = Math.Max(1, PartBytes / (2 * shape.ChunkBytes));
+            RunPages = Math.Max(enough, (pages + MostRuns - 1) / MostRuns);
+            PartHeads = Math.Clamp(enough / Math.Min(pages, RunPages), 1, shape.KeyValueHeads);
+        }
+
         Runs = (pages + RunPages - 1) / RunPages;
-        PartHeads = Math.Clamp(enough / Math.Min(pages, RunPages), 1, shape.KeyValueHeads);
         return Runs * HeadParts(shape);
     }
 

@@ -9,6 +9,9 @@ internal readonly unsafe partial struct Register512(Vector512<float> value) : IR
 {
     private readonly Vector512<float> _value = value;
 
+    /// <summary>The register, for what only this width can do.</summary>
+    public Vector512<float> Lanes => _value;
+
     /// <inheritdoc/>
     public static int Count => 16;
 
