@@ -138,7 +138,7 @@ async function answer(parent) {
   const home = conversation, stop = new AbortController();
   conversation.model = its.id;
   for (let step = 0; step < mostSteps; step++) {
-    const offered = await tools.offered(home.tools);
+    const offered = tools.offered(home.tools);
     const message = home.add(parent, { role: "assistant", content: "", model: its.id });
     running = { stop, message };
     composer.busy = true;

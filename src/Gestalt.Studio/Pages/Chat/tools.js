@@ -5,28 +5,37 @@ import { json } from "../shell/api.js";
 /** The tools that this server knows. */
 export class Tools {
   #known = [];
+  #servers = [];
 
   constructor(button, chosen, choose) {
     Object.assign(this, { button, chosen, choose });
     button.addEventListener("click", () => this.#open());
   }
 
-  /** Asks the server which tools there are; none is no mistake. */
+  /** Asks the server which tools there are. */
   async load() {
-    try { this.#known = (await json("GET", "/studio/tools")).tools; } catch { this.#known = []; }
+    try {
+      ({ tools: this.#known, servers: this.#servers } = await json("GET", "/studio/tools"));
+    } catch (problem) {
+      [this.#known, this.#servers] = [[], [{ name: "Tools", problems: [problem.message] }]];
+    }
     this.draw();
   }
 
   draw() {
-    this.button.hidden = this.#known.length === 0;
-    const count = this.chosen().length;
+    this.button.hidden = this.#known.length + this.#servers.length === 0;
+    const count = this.#usable(this.chosen()).length;
     this.button.setAttribute("aria-label", count === 0 ? "Tools: none" : `Tools: ${count}`);
     this.button.setAttribute("aria-pressed", String(count > 0));
   }
 
+  #usable(names) {
+    return this.#known.filter(tool => names.includes(tool.name) && tool.permission !== "never");
+  }
+
   /** The chosen tools as requests describe them. */
-  async offered(names) {
-    return this.#known.filter(tool => names.includes(tool.name)).map(({ name, description, parameters }) => ({ type: "function", function: { name, description, parameters } }));
+  offered(names) {
+    return this.#usable(names).map(({ name, description, parameters }) => ({ type: "function", function: { name, description, parameters } }));
   }
 
   /** Runs a call once the user allows it: { content, isError?, refused? }. */
@@ -38,16 +47,16 @@ export class Tools {
       signal.addEventListener("abort", () => resolve("no"), { once: true });
       redraw();
       announce(`The model asks to run ${call.name}. May it?`);
-      if (document.activeElement?.matches("[data-say], body")) document.querySelector(".asks button.primary")?.focus();
+      if (document.activeElement?.matches("[data-say], body")) document.querySelector(".asks .primary")?.focus();
     });
     delete call.waits;
     if (decision === "no") return { content: "The user did not allow this call.", refused: true };
     call.running = true;
     redraw();
     try {
+      const { content, isError, refused } = await json("POST", "/studio/tools/call", { name: call.name, arguments: call.arguments, always: decision === "always" }, { signal });
       if (decision === "always") tool.permission = "always";
-      const { content, isError } = await json("POST", "/studio/tools/call", { name: call.name, arguments: call.arguments, always: decision === "always" }, { signal });
-      return { content, isError };
+      return { content, ...(isError ? { isError } : {}), ...(refused ? { refused } : {}) };
     } catch (problem) {
       return { content: problem.message, isError: true };
     } finally {
@@ -56,17 +65,31 @@ export class Tools {
   }
 
   #open() {
-    const chosen = new Set(this.chosen());
+    const chosen = new Set(this.chosen()), problems = this.#servers.flatMap(server => (server.problems ?? []).map(problem => el("p", { class: "note alarm" }, problem)));
     const dialog = el("dialog", { aria: { labelledby: "tools-title" }, onClose: () => { dialog.remove(); this.draw(); this.button.focus(); } },
       el("div", { class: "dialog-head" }, el("h2", { id: "tools-title" }, "Tools"), el("form", { method: "dialog" }, el("button", { class: "icon-button", aria: { label: "Close" } }, icon("close")))),
-      el("div", { class: "dialog-body" }, el("p", { class: "quiet" }, "The model is told of those that are ticked. Each call asks you first."),
-        el("ul", { class: "tool-list" }, this.#known.map(tool => el("li", {}, el("label", {},
-          el("input", { type: "checkbox", checked: chosen.has(tool.name), onChange: event => {
-            if (event.target.checked) chosen.add(tool.name);
-            else chosen.delete(tool.name);
-            this.choose([...chosen]);
-          } }), el("code", {}, tool.name), el("span", { class: "hint" }, tool.description)))))));
+      el("div", { class: "dialog-body" }, el("p", { class: "quiet" }, this.#known.length > 0 ? "The model is told of those that are ticked." : "No server offers a tool."), problems,
+        el("ul", { class: "tool-list" }, this.#known.map(tool => this.#row(tool, chosen)))));
     document.body.append(dialog);
     dialog.showModal();
+  }
+
+  #row(tool, chosen) {
+    const tick = el("input", { type: "checkbox", checked: chosen.has(tool.name), onChange: event => {
+      if (event.target.checked) chosen.add(tool.name);
+      else chosen.delete(tool.name);
+      this.choose([...chosen]);
+    } });
+    const permission = el("select", { class: "select", aria: { label: `May ${tool.name} run?` }, onChange: async event => {
+      const wanted = event.target.value;
+      try {
+        await json("PUT", `/studio/tools/${encodeURIComponent(tool.name)}/permission`, { permission: wanted });
+        tool.permission = wanted;
+      } catch (problem) {
+        event.target.value = tool.permission;
+        announce(problem.message);
+      }
+    } }, [["ask", "Asks each time"], ["always", "Always"], ["never", "Never"]].map(([value, text]) => el("option", { value, selected: value === tool.permission }, text)));
+    return el("li", {}, el("label", {}, tick, el("code", {}, tool.name), el("span", { class: "hint" }, tool.description)), permission);
   }
 }
