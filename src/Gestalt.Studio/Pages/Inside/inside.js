@@ -144,3 +144,4 @@ function guesses(answer, came) {
 
 likely.draw();
 if (model.options.length === 0) fail(new Error("There is no model to look into. Pull one, or begin a life on the page Runs."));
+root.dataset.ready = "";

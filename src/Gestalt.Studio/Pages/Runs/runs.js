@@ -114,7 +114,7 @@ function drawRun() {
     if (tag.textContent !== "" && tag.dataset.run === run.name) announce(`${run.name} is ${states[run.state]}.`);
     tag.textContent = states[run.state];
     tag.dataset.run = run.name;
-    tag.classList.toggle("accent", ["living", "livingElsewhere", "stopping"].includes(run.state));
+    tag.classList.toggle("accent", isLiving(run));
   }
   part("about").textContent = [
     run.minutes === null ? null : `${duration(run.minutes * 60)} asked for`,
@@ -151,7 +151,7 @@ function drawActions(run) {
 }
 
 function drawStages(run) {
-  const first = run.stages.findIndex(one => one.seconds === null), now = ["living", "livingElsewhere", "stopping"].includes(run.state) ? first : -1;
+  const first = run.stages.findIndex(one => one.seconds === null), now = isLiving(run) ? first : -1;
   const total = run.stages.reduce((sum, one) => sum + (one.seconds ?? one.planned), 0);
   const shape = JSON.stringify([run.name, now, run.stages]);
   if (part("stages").dataset.shape === shape) return;
@@ -215,17 +215,25 @@ async function refresh() {
   draw();
 }
 
-/** Listens for as long as the page is there; a connection that breaks is made again. */
+let isCut = false;
+const isLiving = run => ["living", "livingElsewhere", "stopping"].includes(run.state);
+
+/** Listens while a life is being lived, and looks now and then while none is, for one may begin at a terminal. A connection that breaks is made again. */
 async function listen() {
   for (let wait = 1; ; wait = Math.min(2 * wait, 15)) {
     try {
-      for await (const data of events(await request("GET", "/studio/runs/events"))) {
-        runs = JSON.parse(data);
-        wait = 1;
-        fail(null);
-        draw();
+      await refresh();
+      if (isCut) { isCut = false; fail(null); }
+      root.dataset.ready = "";
+      wait = 2.5;
+      if (runs.some(isLiving)) {
+        for await (const data of events(await request("GET", "/studio/runs/events"))) {
+          runs = JSON.parse(data);
+          draw();
+          if (!runs.some(isLiving)) break;
+        }
       }
-    } catch (problem) { fail(problem); }
+    } catch (problem) { isCut = true; fail(problem); }
     await new Promise(resolve => setTimeout(resolve, 1000 * wait));
   }
 }

@@ -72,7 +72,7 @@ async function tracePicked(pane, place) {
 
 function cutAll() {
   trace.hide();
-  for (const pane of panes) cut(pane);
+  return Promise.all(panes.map(cut));
 }
 
 // A long text takes a moment to send: the pause after the last key grows with it.
@@ -85,4 +85,4 @@ part("compare").addEventListener("change", event => {
   cut(panes[1]);
 });
 if (panes[0].model.options.length === 0) fail(new Error("There is no model whose vocabulary could be shown. Pull one, or begin a life on the page Runs."));
-cutAll();
+cutAll().then(() => { root.dataset.ready = ""; });
