@@ -16,6 +16,7 @@ public sealed record StudioPage(string Path, string Name, string Purpose, Type C
         new("/tokens", "Tokens", "Text as a model reads it.", typeof(Tokens.TokensPage), ["shell/parts.css", "tokens/tokens.css"], ["tokens/tokens.js"]),
         new("/inside", "Inside", "Why a model says what it says.", typeof(Inside.InsidePage), ["shell/parts.css", "tokens/tokens.css", "inside/inside.css"], ["inside/inside.js"]),
         new("/runs", "Runs", "Models as they learn.", typeof(Runs.RunsPage), ["shell/parts.css", "charts/charts.css", "runs/runs.css"], ["runs/runs.js"]),
+        new("/arena", "Arena", "Two answers, and which is better.", typeof(Arena.ArenaPage), ["chat/markdown.css", "arena/arena.css"], ["arena/arena.js"]),
         new("/models", "Models", "What is installed, and what can be had.", typeof(Models.ModelsPage), ["models/models.css"], ["models/models.js"]),
     ];
 
