@@ -37,6 +37,9 @@ public sealed class ConversationRenderer
         _ends = [.. ends.Distinct().Select(id => NameOf(id)!).Where(name => name.Length > 0)];
     }
 
+    /// <summary>Whether conversations are written in Gestalt's own ChatML.</summary>
+    public bool IsOwnForm => _template is null;
+
     /// <summary>The template as the finished model's file carries it.</summary>
     public string TemplateSource => _template?.Source ?? ChatMl.Template;
 

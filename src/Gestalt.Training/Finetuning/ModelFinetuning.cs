@@ -127,7 +127,11 @@ public static class ModelFinetuning
             string file = Path.Combine(request.Folder, ModelName);
             TensorType type = TrainedType.Of(request.Model, out bool wasQuantized);
             if (wasQuantized && request.Type is null) report("the model's matrices were quantized; what was trained is stored in BF16. 'gestalt quantize' makes it small again.");
-            ModelFile.Save(file, loaded.Transformer, loaded.Tokenizer, ModelFileOptions.Like(loaded) with { Name = request.Name, Type = request.Type ?? type, KeepTypes = false, Template = renderer.TemplateSource });
+            ModelFileOptions options = ModelFileOptions.Like(loaded) with { Name = request.Name, Type = request.Type ?? type, KeepTypes = false };
+            options = renderer.IsOwnForm
+                ? options with { IsAssistant = true, StopIds = null, StartId = null, Template = null } // a base model of ours ends with the text, its assistant with the turn
+                : options with { Template = renderer.TemplateSource };
+            ModelFile.Save(file, loaded.Transformer, loaded.Tokenizer, options);
             return file;
         }
 

@@ -82,6 +82,8 @@ public sealed class ModelFinetuningTests : IDisposable
         FinetuneOutcome outcome = Run(Request(model, "full") with { Steps = 20, LearningRate = 3e-3f });
         using LoadedModel tuned = ModelFile.Load(outcome.Result, new Device(_pool), LoadMode.Mapped);
         Assert.Equal(ChatMl.Template, tuned.Template);
+        Assert.Contains(Vocabulary.Special.MessageEnd.Id, tuned.StopIds);
+        Assert.True(tuned.AddsStart);
         Assert.Equal(WeightFormat.BF16, tuned.Transformer["blk.0.attn_q.weight"].Stored!.Value.Format);
         double[] losses = Losses("full");
         Assert.True(losses[^1] < 0.7 * losses[0], $"{losses[0]} → {losses[^1]}");
