@@ -70,6 +70,12 @@ public sealed class TextGenerator
         return Thinking.Of(Template)?.After(tokenizer.DecodeText(prompt[^Math.Min(Tail, prompt.Length)..]));
     }
 
+    /// <summary>
+    /// Whether a conversation had a system message that the model's template refuses (Gemma's does), so that its text went before the first message of the user, as the makers of such models
+    /// advise.
+    /// </summary>
+    public bool FoldsSystemMessages { get; private set; }
+
     /// <summary>What the template is told with every conversation: tools, and variables such as <c>enable_thinking</c>.</summary>
     public TemplateOptions TemplateOptions { get; init; } = new();
 
@@ -156,8 +162,27 @@ public sealed class TextGenerator
         if (Template is not ChatTemplate form)
             return Start(ChatMl.Render(tokenizer, conversation, addGenerationPrompt: true).Ids);
         told ??= TemplateOptions;
-        int[] ids = form.RenderIds(tokenizer, conversation, told with { BosText = told.BosText ?? NameOf(startId) });
+        told = told with { BosText = told.BosText ?? NameOf(startId) };
+        int[] ids;
+        try
+        {
+            ids = form.RenderIds(tokenizer, conversation, told);
+        }
+        catch (TemplateException problem) when (problem.IsRefusal && WithoutSystem(conversation) is Conversation folded)
+        {
+            ids = form.RenderIds(tokenizer, folded, told);
+            FoldsSystemMessages = true;
+        }
         return ids.Length > 0 && ids[0] == startId ? ids : Start(ids); // Most templates write the token that begins a sequence, some leave it to the program.
+    }
+
+    /// <summary>The conversation with what the system says before the first message of the user; null where that changes nothing, or there is no such message.</summary>
+    private static Conversation? WithoutSystem(Conversation conversation)
+    {
+        if (conversation.Messages is not [{ Role: Roles.System } system, { Role: Roles.User } first, ..])
+            return null;
+        Message folded = first with { Content = system.Content + "\n\n" + first.Content };
+        return conversation with { Messages = [folded, .. conversation.Messages.Skip(2)] };
     }
 
     private int[] Start(int[] ids) => startId is int start ? [start, .. ids] : ids;

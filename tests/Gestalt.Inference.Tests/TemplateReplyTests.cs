@@ -49,6 +49,21 @@ public sealed class TemplateReplyTests
     }
 
     [Fact]
+    public void A_system_message_that_a_template_refuses_goes_before_the_first_message()
+    {
+        using Transformer transformer = SmallModel.Build(context: 128);
+        using var engine = new Engine(transformer);
+        const string gemma = "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}{% for m in messages %}{{ m.role }}: {{ m.content }}|{% endfor %}";
+        var generator = new TextGenerator(engine, Load(transformer, gemma, addsStart: false));
+        Assert.Equal("user: the <|im_end|> cat|", Tokenizer.DecodeText(generator.PromptIds(Talk)));
+        Assert.False(generator.FoldsSystemMessages);
+        var told = new Conversation([new Message(Roles.System, "be brief"), .. Talk.Messages, new Message(Roles.Assistant, "ok")]);
+        Assert.Equal("user: be brief\n\nthe <|im_end|> cat|assistant: ok|", Tokenizer.DecodeText(generator.PromptIds(told)));
+        Assert.True(generator.FoldsSystemMessages);
+        Assert.True(Assert.Throws<TemplateException>(() => generator.PromptIds(Conversation.Of(new Message(Roles.System, "alone")))).IsRefusal);
+    }
+
+    [Fact]
     public void Our_own_ChatML_is_written_as_it_was_trained_and_a_missing_template_is_assumed()
     {
         using Transformer transformer = SmallModel.Build(context: 128);

@@ -13,6 +13,7 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
 
     private readonly List<Message> _messages = system is null ? [] : [new Message(Roles.System, system)];
     private GenerationOptions _options = options;
+    private bool _hasToldOfSystem;
 
     /// <summary>Reads messages and answers them until there are no more.</summary>
     /// <param name="input">Where messages come from, a line each.</param>
@@ -83,6 +84,7 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
     private void Answer(bool json)
     {
         if (!MakeRoom()) return;
+        TellOfSystem();
         using var interruption = new Interruption("");
         var text = new StringBuilder();
         TextStream stream = generator.Reply(new Conversation(_messages), _options with { MaxTokens = Limit() }, interruption.Token);
@@ -105,6 +107,14 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
         if (json) Json.Write(new { Role = Roles.Assistant, Content = text.ToString(), Reason = stopped ? "interrupted" : stream.Reason?.ToString(), stream.PromptTokens, stream.GeneratedTokens });
         else Console.Out.WriteLine(stopped ? " …" : "");
         if (stream.Reason == FinishReason.ContextFull) Messages.Warn("the answer ends here because the model's context is full.");
+    }
+
+    /// <summary>Says once that the model knows no system messages.</summary>
+    private void TellOfSystem()
+    {
+        if (_hasToldOfSystem || !generator.FoldsSystemMessages) return;
+        _hasToldOfSystem = true;
+        Messages.Warn("this model's template has no place for a system message; its text goes before your first message instead.");
     }
 
     private int Tokens => generator.PromptIds(new Conversation(_messages)).Length;

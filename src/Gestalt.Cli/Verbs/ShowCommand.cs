@@ -37,6 +37,7 @@ internal static class ShowCommand
             {
                 model.Path,
                 model.Bytes,
+                model.Files,
                 model.Format,
                 model.Architecture,
                 Parameters = model.ParameterCount,
@@ -50,7 +51,7 @@ internal static class ShowCommand
 
         TextWriter output = Console.Out;
         output.WriteLine($"{model.Path}");
-        output.WriteLine($"  {model.Format}, {QuantityFormat.Bytes(model.Bytes)}, {QuantityFormat.Number(model.ParameterCount)} parameters in {model.Tensors.Count} tensors"
+        output.WriteLine($"  {model.Format}, {QuantityFormat.Bytes(model.Bytes)}{(model.Files > 1 ? $" in {model.Files} files" : "")}, {QuantityFormat.Number(model.ParameterCount)} parameters in {model.Tensors.Count} tensors"
             + $" ({string.Join(", ", model.Types.Select(type => $"{type.Tensors} × {type.Type}"))})");
         if (model.Config is TransformerConfig shape)
             output.WriteLine($"  {model.Architecture}: {shape.Layers} layers of width {shape.Width}, {shape.Heads} heads ({shape.KeyValueHeads} for keys) of width {shape.HeadWidth}, feed-forward {shape.FeedForward} of width {shape.FeedForwardWidth}"

@@ -38,6 +38,9 @@ public sealed unsafe class GgufFile : IWeightSource, IDisposable
     /// <summary>The size in bytes, of all parts of a split model together.</summary>
     public long Length => _file.Length + _parts.Sum(part => part.Length);
 
+    /// <summary>How many files it is: one, or the parts of a split model.</summary>
+    public int FileCount => 1 + _parts.Count;
+
     /// <summary>The format's version: 2 or 3.</summary>
     public int Version { get; private set; }
 

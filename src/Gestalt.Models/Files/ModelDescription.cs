@@ -27,6 +27,9 @@ public sealed record ModelDescription(
     IReadOnlyList<KeyValuePair<string, string>> Metadata,
     IReadOnlyList<TensorDescription> Tensors)
 {
+    /// <summary>How many files it takes: the parts of a split model, the safetensors of a folder.</summary>
+    public int Files { get; init; } = 1;
+
     /// <summary>Values in all tensors.</summary>
     public long ParameterCount => Tensors.Sum(tensor => tensor.Count);
 
@@ -75,7 +78,10 @@ public sealed record ModelDescription(
             config,
             obstacle,
             [.. file.Metadata.Select(entry => KeyValuePair.Create(entry.Key, entry.ToString()))],
-            [.. file.Tensors.Select(tensor => new TensorDescription(tensor.Name, tensor.Type.ToString(), [.. tensor.Dimensions.Reverse()], tensor.Count, tensor.ByteLength))]);
+            [.. file.Tensors.Select(tensor => new TensorDescription(tensor.Name, tensor.Type.ToString(), [.. tensor.Dimensions.Reverse()], tensor.Count, tensor.ByteLength))])
+        {
+            Files = file.FileCount,
+        };
     }
 
     private static ModelDescription OfFolder(string path)
@@ -100,7 +106,10 @@ public sealed record ModelDescription(
             config,
             obstacle,
             [.. folder.Json(HubFolder.ConfigName)!.Value.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.ToString()))],
-            [.. folder.Tensors.Select(tensor => new TensorDescription(tensor.Name, tensor.Type, tensor.Shape, tensor.Count, tensor.ByteLength))]);
+            [.. folder.Tensors.Select(tensor => new TensorDescription(tensor.Name, tensor.Type, tensor.Shape, tensor.Count, tensor.ByteLength))])
+        {
+            Files = folder.FileCount,
+        };
     }
 
     private static ModelDescription OfSafetensors(string path)

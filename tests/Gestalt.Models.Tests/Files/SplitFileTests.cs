@@ -19,7 +19,9 @@ public sealed unsafe class SplitFileTests : IDisposable
         using LoadedModel mapped = ModelFile.Load(First, SmallModels.Device, LoadMode.Mapped);
         int[] tokens = RandomModels.Tokens(9);
         Assert.Equal(RandomModels.Logits(model, tokens), RandomModels.Logits(mapped.Transformer, tokens));
-        Assert.Equal(Enumerable.Range(1, 3).Sum(number => new FileInfo(Part(number)).Length), ModelFile.Describe(First).Bytes);
+        ModelDescription whole = ModelFile.Describe(First);
+        Assert.Equal((3, Enumerable.Range(1, 3).Sum(number => new FileInfo(Part(number)).Length)), (whole.Files, whole.Bytes));
+        Assert.Equal(model.Parameters.Sum(parameter => parameter.Length), whole.ParameterCount);
     }
 
     [Fact]

@@ -26,6 +26,9 @@ internal sealed unsafe class HubFolder : IWeightSource, IDisposable
     /// <summary>All files of weights together, in bytes.</summary>
     public long Length => _files.Sum(file => file.Length);
 
+    /// <summary>How many files of weights there are.</summary>
+    public int FileCount => _files.Count;
+
     public IEnumerable<string> TensorNames => _tensors.Keys;
 
     public IEnumerable<SafetensorsTensor> Tensors => _files.SelectMany(file => file.Tensors);
