@@ -6,14 +6,13 @@ using Gestalt.Text;
 namespace Gestalt.Cli.Terminal;
 
 /// <summary>A conversation at the terminal.</summary>
-internal sealed class ChatSession(TextGenerator generator, GenerationOptions options, string? system)
+internal sealed class ChatSession(TextGenerator generator, GenerationOptions options, string? system, ToolTalk? tools = null)
 {
     /// <summary>An answer should have at least this much room, unless the whole context is smaller than four times that.</summary>
     private const int LeastAnswerTokens = 64;
 
     private readonly List<Message> _messages = system is null ? [] : [new Message(Roles.System, system)];
     private GenerationOptions _options = options;
-    private bool _hasToldOfSystem;
 
     /// <summary>Reads messages and answers them until there are no more.</summary>
     /// <param name="input">Where messages come from, a line each.</param>
@@ -84,8 +83,12 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
     private void Answer(bool json)
     {
         if (!MakeRoom()) return;
-        TellOfSystem();
         using var interruption = new Interruption("");
+        if (tools is not null)
+        {
+            AnswerWithTools(tools, json, interruption.Token);
+            return;
+        }
         var text = new StringBuilder();
         TextStream stream = generator.Reply(new Conversation(_messages), _options with { MaxTokens = Limit() }, interruption.Token);
         var shown = WrappedText.OnStdout();
@@ -109,12 +112,24 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
         if (stream.Reason == FinishReason.ContextFull) Messages.Warn("the answer ends here because the model's context is full.");
     }
 
-    /// <summary>Says once that the model knows no system messages.</summary>
-    private void TellOfSystem()
+    private void AnswerWithTools(ToolTalk talk, bool json, CancellationToken cancellation)
     {
-        if (_hasToldOfSystem || !generator.FoldsSystemMessages) return;
-        _hasToldOfSystem = true;
-        Messages.Warn("this model's template has no place for a system message; its text goes before your first message instead.");
+        var shown = WrappedText.OnStdout();
+        try
+        {
+            (IReadOnlyList<Message> said, bool stopped) = talk.Answer(_messages, _options, piece =>
+            {
+                if (!json) shown.Write(piece);
+            }, cancellation);
+            shown.End();
+            _messages.AddRange(said);
+            if (json) Json.Write(new { Messages = said, Reason = stopped ? "interrupted" : "stop" });
+            else Console.Out.WriteLine(stopped ? " …" : "");
+        }
+        catch (ContextLimitException problem)
+        {
+            Messages.Warn(problem.Message); // the tools and their results are part of what the model reads
+        }
     }
 
     private int Tokens => generator.PromptIds(new Conversation(_messages)).Length;

@@ -3,6 +3,7 @@ using Gestalt.Cli.Errors;
 using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Inference;
+using Gestalt.Studio.Hosting;
 using Gestalt.Training;
 
 namespace Gestalt.Cli.Verbs;
@@ -17,6 +18,7 @@ internal static class ChatCommand
         var sampling = new SamplingArguments(temperature: 0);
         var engine = new EngineArguments();
         Option<string?> precision = ComputeOptions.Precision();
+        Option<string?> mcp = ServeCommand.McpOption();
         Option<bool> json = Json.Option();
         return new Verb(
             "chat",
@@ -24,19 +26,35 @@ internal static class ChatCommand
             "Answers stream as they are written. Ctrl-C stops an answer, Ctrl-D or /exit ends the conversation, /help lists what else there is. Lines from a pipe are messages too, answers then come a line each with --json, else as they are.",
             new Example("gestalt chat", "the newest run's assistant"),
             new Example("gestalt chat runs/first --temperature 0.7", "livelier"),
+            new Example("gestalt chat Qwen3-0.6B --mcp mcp.json", "with tools; each call asks you first"),
             new Example("echo \"Who are you?\" | gestalt chat model.gguf", "one question"))
-            .With(path, system).With(sampling.All).With(engine.All).With(precision, json)
-            .Does(parse => Run(ModelSource.Find(parse.GetValue(path)), parse.GetValue(system), sampling.Read(parse), engine.Read(parse), parse.GetValue(precision), parse.GetValue(json)));
+            .With(path, system).With(sampling.All).With(engine.All).With(precision, mcp, json)
+            .Does(parse => Run(ModelSource.Find(parse.GetValue(path)), parse.GetValue(system), sampling.Read(parse), engine.Read(parse), parse.GetValue(precision), parse.GetValue(json), parse.GetValue(mcp)));
     }
 
     /// <summary>Talks until the person has had enough.</summary>
-    public static void Run(string path, string? system, SamplingRequest request, EngineRequest engine, string? precision, bool json)
+    public static void Run(string path, string? system, SamplingRequest request, EngineRequest engine, string? precision, bool json, string? mcp = null)
     {
         using LanguageModel model = engine.Open(path, precision);
-        if (!model.IsAssistant && model.Loaded.Metadata.GetValueOrDefault("general.name", "").Contains("base", StringComparison.OrdinalIgnoreCase))
+        if (!model.IsAssistant && engine.Adapter is null && model.Loaded.Metadata.GetValueOrDefault("general.name", "").Contains("base", StringComparison.OrdinalIgnoreCase))
             throw new UserError(ExitCode.BadInput, $"{path} is a base model: it continues text, it does not answer. Use it with: gestalt generate -m {CommandLine.Quote(path)} \"Once upon a time\"");
         TextGenerator generator = model.Generator;
         if (generator.Template?.Assumption is string assumption) Messages.Warn($"conversations are written in the form of {assumption}.");
-        new ChatSession(generator, request.For(model.Loaded), system).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
+        GenerationOptions options = request.For(model.Loaded);
+        ToolTalk? tools = null;
+        if (mcp is not null)
+        {
+            ToolTalk.Check(options);
+            using var interruption = new Interruption();
+            tools = ToolTalk.OpenAsync(model, mcp, StudioOptions.DefaultStore, interruption.Token).GetAwaiter().GetResult();
+        }
+        try
+        {
+            new ChatSession(generator, options, system, tools).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
+        }
+        finally
+        {
+            tools?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 }

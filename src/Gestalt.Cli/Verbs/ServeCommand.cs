@@ -21,6 +21,7 @@ internal static class ServeCommand
         var certificateKey = new Option<string?>("--certificate-key") { Description = "The certificate's key, where it lies in a PEM file of its own", HelpName = "FILE" };
         Option<string?> store = StoreOption();
         var memory = new Option<string?>("--memory") { Description = "What models and what they remember may take together, such as 8GB [default: three quarters of the machine's]", HelpName = "BYTES" };
+        Option<string?> mcp = McpOption();
         var engine = new EngineArguments();
         return new Verb(
             "serve",
@@ -31,7 +32,7 @@ internal static class ServeCommand
             new Example("gestalt serve --model Qwen3-0.6B --model runs/first --port 9000", "a pulled model and one of your own"),
             new Example("gestalt serve keys add laptop", "a key for somebody; it is shown once"),
             new Example("gestalt serve --host 0.0.0.0 --certificate cert.pem --certificate-key key.pem", "to others, encrypted, with keys"))
-            .With(models, port, host, anyone, certificate, certificateKey, store, memory).With(engine.All).With(ServeKeysCommand.Create())
+            .With(models, port, host, anyone, certificate, certificateKey, store, memory, mcp).With(engine.All).With(ServeKeysCommand.Create())
             .Does(parse => Serve(new StudioOptions
             {
                 Models = parse.GetValue(models) is { Length: > 0 } named ? named : [Training.ModelSource.Find(null)],
@@ -42,6 +43,7 @@ internal static class ServeCommand
                 CertificateKeyPath = parse.GetValue(certificateKey),
                 CertificatePassword = Environment.GetEnvironmentVariable("GESTALT_CERTIFICATE_PASSWORD"),
                 Store = parse.GetValue(store) ?? StudioOptions.DefaultStore,
+                McpFile = parse.GetValue(mcp),
                 MemoryBudget = parse.GetValue(memory) is string bytes ? BytesOf(bytes) : null,
                 Engine = EngineOptionsOf(engine.Read(parse)),
                 Warn = Messages.Warn,
@@ -50,6 +52,9 @@ internal static class ServeCommand
 
     /// <summary>The option that names the store.</summary>
     public static Option<string?> StoreOption() => new("--store") { Description = "Where conversations, settings and keys are kept: a folder, or PostgreSQL's connection string [default: GESTALT_STORE, or ~/.local/share/gestalt/store]", HelpName = "STORE" };
+
+    /// <summary>The option that names MCP servers.</summary>
+    public static Option<string?> McpOption() => new("--mcp") { Description = "MCP servers whose tools the model may use, each call once you allow it: a JSON file with mcpServers, as other programs have one", HelpName = "FILE" };
 
     private static void Serve(StudioOptions options)
     {

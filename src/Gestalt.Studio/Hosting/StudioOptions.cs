@@ -36,6 +36,9 @@ public sealed record StudioOptions
     /// <summary>Where conversations, settings, answers and keys are kept: a folder, or PostgreSQL's connection string.</summary>
     public string Store { get; init; } = DefaultStore;
 
+    /// <summary>A file that names MCP servers, in the usual <c>mcpServers</c> form, whose tools chats may use; null for none. These programs run on this machine with its user's rights.</summary>
+    public string? McpFile { get; init; }
+
     /// <summary>Bytes that models and their keys and values may take together; null for three quarters of the machine's memory.</summary>
     public long? MemoryBudget { get; init; }
 

@@ -4,6 +4,7 @@ using Gestalt.Store;
 using Gestalt.Studio.Api;
 using Gestalt.Studio.Pages;
 using Gestalt.Studio.Serving;
+using Gestalt.Studio.Tools;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -104,11 +105,13 @@ public sealed class StudioServer : IAsyncDisposable
         builder.Services.AddSingleton(new PrometheusText(ServerMetrics.Name)); // before the instruments, which it listens to
         builder.Services.AddSingleton<ServerMetrics>();
         ApiRoutes.AddTo(builder.Services);
+        ToolEndpoints.AddTo(builder.Services);
         StudioPages.AddTo(builder.Services);
         WebApplication app = builder.Build();
         app.UseMiddleware<RequestGuard>();
         app.UseRouting();
         ApiRoutes.Map(app);
+        ToolEndpoints.Map(app);
         StudioPages.Map(app);
         return app;
     }
