@@ -140,11 +140,14 @@ function grow(element, text) {
 
 const seconds = ms => ms < 995 ? `${Math.round(ms)} ms` : ms < 9950 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 
+/** Below this many milliseconds a speed says more about the network's packets than about the model. */
+const shortest = 50;
+
 /** Tokens, speed and the wait, where they are known. */
 function factsOf({ usage, firstMs, totalMs }) {
   if (!usage?.completion_tokens) return null;
   const count = usage.completion_tokens, facts = [`${number(count)} ${count === 1 ? "token" : "tokens"}`];
-  if (totalMs && firstMs && count > 1 && totalMs > firstMs) facts.push(`${number((count - 1) / (totalMs - firstMs) * 1000)} tokens/s`);
+  if (count > 1 && totalMs - firstMs >= shortest) facts.push(`${number((count - 1) / (totalMs - firstMs) * 1000)} tokens/s`);
   if (firstMs) facts.push(`first after ${seconds(firstMs)}`);
   return facts.join(" · ");
 }

@@ -15,7 +15,7 @@ export class Tools {
   /** Asks the server which tools there are. */
   async load() {
     try {
-      ({ tools: this.#known, servers: this.#servers } = await json("GET", "/studio/tools"));
+      ({ tools: this.#known, servers: this.#servers = [] } = await json("GET", "/studio/tools"));
     } catch (problem) {
       [this.#known, this.#servers] = [[], [{ name: "Tools", problems: [problem.message] }]];
     }
