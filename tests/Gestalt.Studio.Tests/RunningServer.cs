@@ -40,14 +40,15 @@ public sealed class RunningServer : IAsyncLifetime
         string path = TinyModel.Write(Path.Combine(Folder, Model + ".gguf"), context, width: width);
         var options = new StudioOptions { Models = [path], Port = 0, Store = Path.Combine(Folder, "store"), Warn = Warnings.Add };
         _server = await StudioServer.StartAsync(change?.Invoke(options) ?? options);
-        Http = new HttpClient { BaseAddress = _server.Address, Timeout = TimeSpan.FromSeconds(60) };
+        // A client that leaves goes at once, instead of reading what is still coming.
+        Http = new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0 }) { BaseAddress = _server.Address, Timeout = TimeSpan.FromMinutes(5) };
         OpenAI = Client("none");
         return this;
     }
 
     /// <summary>OpenAI's client with a key.</summary>
     public OpenAIClient Client(string key) => new(
-        new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = new Uri(Server.Address, "v1"), RetryPolicy = new ClientRetryPolicy(0), NetworkTimeout = TimeSpan.FromSeconds(60) });
+        new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = new Uri(Server.Address, "v1"), RetryPolicy = new ClientRetryPolicy(0), NetworkTimeout = TimeSpan.FromMinutes(5) });
 
     /// <summary>Posts JSON.</summary>
     public Task<HttpResponseMessage> Post(string path, string json) => Http.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));

@@ -34,8 +34,9 @@ internal sealed class ChatRequests(LanguageModel model)
         Conversation conversation = ChatMessages.Read(messages, options.Instructions);
         string[] tools = ToolDefinitions.Names(options);
         var told = new TemplateOptions { Tools = tools.Length > 0 ? ToolDefinitions.ToJson(options) : null, Variables = TemplateVariables(options) };
-        if (told.Tools is string definitions && model.Generator.Template?.Source.Contains("tools", StringComparison.Ordinal) != true)
-            (conversation, told) = (ToolDefinitions.InText(conversation, definitions), told with { Tools = null });
+        bool mentionsTools = told.Tools is not null || conversation.Messages.Any(message => message.Role == Roles.Tool || message.ToolCalls.Count > 0);
+        if (mentionsTools && model.Generator.Template?.Source.Contains("tools", StringComparison.Ordinal) != true)
+            (conversation, told) = (ToolDefinitions.InText(conversation, told.Tools), told with { Tools = null });
         int[] prompt = model.Generator.PromptIds(conversation, told);
         Thinking? thinking = model.Generator.ThinkingAfter(prompt);
         return new ChatRequest(

@@ -63,12 +63,14 @@ internal static class ToolDefinitions
     /// Writes tools into the messages themselves, in the form of Hermes and Qwen, for templates that know none: definitions into the system message, calls and results between
     /// <c>&lt;tool_call&gt;</c> and <c>&lt;tool_response&gt;</c>.
     /// </summary>
-    public static Conversation InText(Conversation conversation, string tools)
+    public static Conversation InText(Conversation conversation, string? tools)
     {
+        List<Message> messages = [.. conversation.Messages.Select(InText)];
+        if (tools is null)
+            return new Conversation(messages);
         string told =
             "You may call functions to answer. These are given as JSON:\n<tools>\n" + tools + "\n</tools>\n" +
             "To call one, write a JSON object with its name and arguments between tags:\n<tool_call>\n{\"name\": NAME, \"arguments\": ARGUMENTS}\n</tool_call>";
-        List<Message> messages = [.. conversation.Messages.Select(InText)];
         if (messages is [{ Role: Roles.System } system, ..])
             messages[0] = system with { Content = system.Content + "\n\n" + told };
         else

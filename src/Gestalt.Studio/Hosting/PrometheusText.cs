@@ -18,12 +18,12 @@ internal sealed class PrometheusText : IDisposable
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
 
     /// <summary>Begins to collect.</summary>
-    /// <param name="meter">The meter's name.</param>
-    public PrometheusText(string meter)
+    /// <param name="meter">The meter.</param>
+    public PrometheusText(Meter meter)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == meter)
+            if (instrument.Meter == meter)
                 listener.EnableMeasurementEvents(instrument, FamilyOf(instrument));
         };
         _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => Note((Family)family!, value, tags));

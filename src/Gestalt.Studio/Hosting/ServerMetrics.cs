@@ -13,7 +13,6 @@ internal sealed class ServerMetrics : IDisposable
     // Powers of two from a millisecond on: answers take from a few of them to minutes.
     private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [.. Enumerable.Range(0, 18).Select(power => 0.001 * (1 << power))] };
 
-    private readonly Meter _meter = new(Name);
     private readonly Counter<long> _requests;
     private readonly Counter<long> _tokens;
     private readonly Histogram<double> _requestSeconds;
@@ -24,17 +23,20 @@ internal sealed class ServerMetrics : IDisposable
     /// <param name="pool">The models, for what is asked of them when somebody looks.</param>
     public ServerMetrics(ModelPool pool)
     {
-        _requests = _meter.CreateCounter<long>("gestalt.requests", "{request}", "Requests by route and HTTP status; 499 is a client that left.");
-        _tokens = _meter.CreateCounter<long>("gestalt.tokens", "{token}", "Tokens of prompts (read or cached) and of answers (generated).");
-        _requestSeconds = _meter.CreateHistogram("gestalt.request.duration", "s", "Time from a request to the end of its answer.", null, Seconds);
-        _firstToken = _meter.CreateHistogram("gestalt.first_token.duration", "s", "Time from a request to its first token, waiting included.", null, Seconds);
-        _perToken = _meter.CreateHistogram("gestalt.token.duration", "s", "Time of an answer for each token that it generated.", null, Seconds);
-        _meter.CreateObservableGauge("gestalt.running", () => PerModel(pool, model => model.Admission.Running), "{sequence}", "Sequences that are being generated.");
-        _meter.CreateObservableGauge("gestalt.waiting", () => PerModel(pool, model => model.Admission.Waiting), "{request}", "Requests that wait for a place.");
-        _meter.CreateObservableGauge("gestalt.model.memory", () => PerModel(pool, model => model.Bytes), "By", "What a loaded model takes at most: parameters, keys and values.");
-        _meter.CreateObservableGauge("gestalt.cache.memory", () => PerModel(pool, model => model.Model.Engine.UsedCacheBytes), "By", "What keys and values take now, remembered beginnings included.");
-        _meter.CreateObservableGauge("gestalt.process.memory", () => Environment.WorkingSet, "By", "Memory of the process, mapped parameters included.");
+        _requests = Meter.CreateCounter<long>("gestalt.requests", "{request}", "Requests by route and HTTP status; 499 is a client that left.");
+        _tokens = Meter.CreateCounter<long>("gestalt.tokens", "{token}", "Tokens of prompts (read or cached) and of answers (generated).");
+        _requestSeconds = Meter.CreateHistogram("gestalt.request.duration", "s", "Time from a request to the end of its answer.", null, Seconds);
+        _firstToken = Meter.CreateHistogram("gestalt.first_token.duration", "s", "Time from a request to its first token, waiting included.", null, Seconds);
+        _perToken = Meter.CreateHistogram("gestalt.token.duration", "s", "Time of an answer for each token that it generated.", null, Seconds);
+        Meter.CreateObservableGauge("gestalt.running", () => PerModel(pool, model => model.Admission.Running), "{sequence}", "Sequences that are being generated.");
+        Meter.CreateObservableGauge("gestalt.waiting", () => PerModel(pool, model => model.Admission.Waiting), "{request}", "Requests that wait for a place.");
+        Meter.CreateObservableGauge("gestalt.model.memory", () => PerModel(pool, model => model.Bytes), "By", "What a loaded model takes at most: parameters, keys and values.");
+        Meter.CreateObservableGauge("gestalt.cache.memory", () => PerModel(pool, model => model.Model.Engine.UsedCacheBytes), "By", "What keys and values take now, remembered beginnings included.");
+        Meter.CreateObservableGauge("gestalt.process.memory", () => Environment.WorkingSet, "By", "Memory of the process, mapped parameters included.");
     }
+
+    /// <summary>The instruments.</summary>
+    public Meter Meter { get; } = new(Name);
 
     /// <summary>Traces: one for each request to a model.</summary>
     public static ActivitySource Traces { get; } = new(Name);
@@ -74,7 +76,7 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 
     private static IEnumerable<Measurement<long>> PerModel(ModelPool pool, Func<HostedModel, long> measure) =>
         pool.Loaded.Select(model => new Measurement<long>(measure(model), new KeyValuePair<string, object?>("model", model.Entry.Name)));

@@ -102,8 +102,8 @@ public sealed class StudioServer : IAsyncDisposable
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(pool);
         builder.Services.AddSingleton<KeyGuard>();
-        builder.Services.AddSingleton(new PrometheusText(ServerMetrics.Name)); // before the instruments, which it listens to
         builder.Services.AddSingleton<ServerMetrics>();
+        builder.Services.AddSingleton(services => new PrometheusText(services.GetRequiredService<ServerMetrics>().Meter));
         ApiRoutes.AddTo(builder.Services);
         ToolEndpoints.AddTo(builder.Services);
         StudioPages.AddTo(builder.Services);

@@ -16,7 +16,19 @@ internal readonly record struct Field(JsonElement Value, string Path)
 
     /// <summary>Its text.</summary>
     /// <exception cref="ApiException">It is none.</exception>
-    public string Text() => Kind == JsonValueKind.String ? Value.GetString()! : throw Wrong("a text");
+    public string Text()
+    {
+        if (Kind != JsonValueKind.String)
+            throw Wrong("a text");
+        try
+        {
+            return Value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw ApiException.Bad(Path, $"'{Path}' holds half of a surrogate pair, which is no letter.", "invalid_value");
+        }
+    }
 
     /// <summary>True or false.</summary>
     /// <exception cref="ApiException">It is neither.</exception>

@@ -22,11 +22,12 @@ internal static class ResponseInput
 
     /// <summary>Reads items as messages.</summary>
     /// <param name="items">The items.</param>
+    /// <param name="earlier">Items before them, whose calls they may answer.</param>
     /// <exception cref="ApiException">One is none; the parameter that is named says which.</exception>
-    public static List<ChatMessage> Read(Field items)
+    public static List<ChatMessage> Read(Field items, JsonArray? earlier = null)
     {
         var messages = new List<ChatMessage>();
-        var calls = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<string> calls = [.. (earlier ?? []).Select(item => item?["call_id"]?.GetValue<string>()).OfType<string>()];
         bool isOpen = false; // whether the last message is the assistant's and goes on
         foreach (Field item in items.Items())
         {

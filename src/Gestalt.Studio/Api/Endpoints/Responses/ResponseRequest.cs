@@ -24,7 +24,7 @@ internal sealed record ResponseRequest(ChatJob Job, JsonArray Items, int Own, Js
         JsonArray own = ResponseInput.Items(Field.Of(body.Input, "input") ?? throw ApiException.Bad("input", "'input' is missing.", "missing_required_parameter"));
         var items = (JsonArray)earlier.DeepClone();
         int count = own.Count;
-        ResponseInput.Read(new Field(Element(own), "input")); // places in refusals are those of the request
+        ResponseInput.Read(new Field(Element(own), "input"), earlier); // places in refusals are those of the request
         foreach (JsonNode? item in own)
             items.Add(item!.DeepClone());
         List<ChatMessage> messages = ResponseInput.Read(new Field(Element(items), "input"));

@@ -32,7 +32,14 @@ internal sealed class ResponseStore(IStore store)
         foreach (JsonNode? item in (JsonArray)response["output"]!)
             items.Add(item!.DeepClone());
         var document = new JsonObject { [Owner] = user, [Whole] = response.DeepClone(), [Items] = items, [Own] = new JsonArray([.. request.Items.TakeLast(request.Own).Select(item => item!.DeepClone())]) };
-        await store.PutAsync(Kind, response["id"]!.GetValue<string>(), document.ToJsonString(), expectedVersion: 0, cancellation).ConfigureAwait(false);
+        try
+        {
+            await store.PutAsync(Kind, response["id"]!.GetValue<string>(), document.ToJsonString(), expectedVersion: 0, cancellation).ConfigureAwait(false);
+        }
+        catch (ArgumentException problem)
+        {
+            throw ApiException.Bad("store", $"The response cannot be kept: {problem.Message} Ask for it with 'store': false.");
+        }
     }
 
     /// <summary>Finds a response.</summary>
