@@ -215,6 +215,8 @@ public sealed class Engine : IDisposable
             throw new ArgumentOutOfRangeException(nameof(options), options.MaxTokens, $"MaxTokens is {options.MaxTokens}; it must be 0 or more.");
         if (options.Adapter is { } adapter && adapter.Model != Model)
             throw new ArgumentException("The adapter was made for another model than the engine's: load it for this one.", nameof(options));
+        if (options.Vocabulary < 1)
+            throw new ArgumentOutOfRangeException(nameof(options), options.Vocabulary, $"Vocabulary is {options.Vocabulary}; it must be at least 1.");
         options.Sampling.Validate();
     }
 

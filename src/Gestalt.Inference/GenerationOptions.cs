@@ -35,6 +35,12 @@ public sealed record GenerationOptions
     /// <summary>How tokens are drawn.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
+    /// <summary>
+    /// How many ids, from 0, may be drawn; null for all that the model has. Many models have more than their vocabulary has tokens, up to a round number, and what is beyond means nothing:
+    /// <see cref="TextGenerator"/> leaves it out.
+    /// </summary>
+    public int? Vocabulary { get; init; }
+
     /// <summary>The most tokens to generate; null for as many as fit in the context.</summary>
     public int? MaxTokens { get; init; }
 

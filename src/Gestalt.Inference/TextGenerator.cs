@@ -193,7 +193,7 @@ public sealed class TextGenerator
     {
         foreach (string stop in options.StopStrings)
             ArgumentException.ThrowIfNullOrEmpty(stop, nameof(options));
-        return options with { StopIds = [.. ends.Union(options.StopIds)], StopStrings = [] };
+        return options with { StopIds = [.. ends.Union(options.StopIds)], StopStrings = [], Vocabulary = Math.Min(tokenizer.VocabularySize, options.Vocabulary ?? int.MaxValue) };
     }
 
     private static StopMatcher Matcher(GenerationOptions options) => new(options.StopStrings);

@@ -8,6 +8,20 @@ public sealed class TextGeneratorTests
     private static readonly GenerationOptions Greedy = new() { Sampling = SamplingOptions.Greedy, MaxTokens = 40 };
 
     [Fact]
+    public void Ids_behind_the_vocabulary_are_never_drawn()
+    {
+        using Transformer model = SmallModel.Build(context: 300);
+        using Transformer padded = SmallModel.Resized(model, model.Config.Vocabulary + 300);
+        using var engine = new Engine(padded);
+        var generator = new TextGenerator(engine, SmallModel.Tokenizer);
+        var wild = new GenerationOptions { Sampling = new SamplingOptions { Temperature = 1000, Seed = 1 }, MaxTokens = 100, LogProbabilities = true };
+        Assert.Contains(engine.Generate([1, 2, 3], wild), id => id >= SmallModel.Tokenizer.VocabularySize);
+        for (ulong seed = 0; seed < 5; seed++)
+            Assert.NotEmpty(generator.Complete("the cat", wild with { Sampling = wild.Sampling with { Seed = seed } }).ReadToEnd());
+        Assert.Throws<ArgumentOutOfRangeException>(() => engine.Generate([1], new GenerationOptions { Vocabulary = 0 }));
+    }
+
+    [Fact]
     [Trait("Speed", "Smoke")]
     public void The_text_is_the_decoded_ids()
     {

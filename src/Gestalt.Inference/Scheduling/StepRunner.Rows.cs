@@ -77,6 +77,8 @@ internal sealed partial class StepRunner
     private bool Draw(Request request, Span<float> logits, out int id)
     {
         GenerationOptions options = request.Group.Options;
+        if (options.Vocabulary is int known && known < logits.Length)
+            logits[known..].Fill(float.NegativeInfinity);
         ReadOnlySpan<float> unmasked = logits;
         if (request.Constraint is TokenConstraint constraint)
         {
