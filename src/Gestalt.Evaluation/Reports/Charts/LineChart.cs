@@ -49,7 +49,7 @@ public sealed record LineChart : IChart
             <text class="axis" x="{right:0.#}" y="{bottom + 37:0.#}" text-anchor="end">{X.Label}</text>
             {References.Select(reference => Reference(reference, y, left, right))}
             {Series.Select(series => Line(series, x, y))}
-            {(size.Narrow ? Legend(named) : EndLabels(named, x, y, top, bottom))}
+            {(size.Narrow ? Legend(named, Y.Quantity) : EndLabels(named, x, y, top, bottom))}
             </svg>
             """);
     }
@@ -89,9 +89,9 @@ public sealed record LineChart : IChart
             """)));
     }
 
-    private static Html Legend(List<Series> named) => Html.Join(named.Select((series, index) => Html.Of($"""
+    private static Html Legend(List<Series> named, Quantity quantity) => Html.Join(named.Select((series, index) => Html.Of($"""
         <line class="line {Class(series)}" x1="0" x2="20" y1="{12 + 18 * index}" y2="{12 + 18 * index}"/>
-        <text class="label {Class(series)}" x="27" y="{16 + 18 * index}">{series.Name} <tspan class="value">{series.Last.Y:0.###}</tspan></text>
+        <text class="label {Class(series)}" x="27" y="{16 + 18 * index}">{series.Name} <tspan class="value">{quantity.Short(series.Last.Y)}</tspan></text>
         """)));
 
     private static string Class(Series series) => series.Emphasis switch

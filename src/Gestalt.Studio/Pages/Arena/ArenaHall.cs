@@ -169,11 +169,15 @@ internal sealed class ArenaHall(ModelPool pool, ChatPipeline pipeline, IStore st
                 yield return text;
             yield break;
         }
-        using ChatRun run = await pipeline.StartAsync(new ChatJob("arena", fighter.Name, [new ChatMessage(ChatRole.User, prompt)], new ChatOptions { MaxOutputTokens = MostTokens }), user, cancellation).ConfigureAwait(false);
+        using ChatRun run = await pipeline.StartAsync(new ChatJob("arena", fighter.Name, [new ChatMessage(ChatRole.User, prompt)], new ChatOptions()), user, cancellation).ConfigureAwait(false);
+        int pieces = 0;
         await foreach (ChatPiece piece in run.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            if (piece.Update.Text.Length > 0)
-                yield return piece.Update.Text;
+            if (piece.Update.Text.Length == 0)
+                continue;
+            yield return piece.Update.Text;
+            if (++pieces == MostTokens)
+                yield break; // a model that does not come to an end has said enough, whatever its context holds
         }
         fighter.Tokens = (int?)run.Usage.OutputTokenCount;
     }

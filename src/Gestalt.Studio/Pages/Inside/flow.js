@@ -69,7 +69,7 @@ export class Flow {
       const box = svg("g", { class: `box${i === this.#at ? " here" : ""}${i < this.#at ? " past" : ""}`, role: "button", tabindex: "0", "aria-label": `${stage.name}, ${stage.note}`, ...(i === this.#at ? { "aria-current": "step" } : {}) });
       if (isBranch) box.append(svg("path", { class: "branch", d: `M22 ${y + 6}C22 ${y + 19} 34 ${y + 19} 46 ${y + 19}` }), svg("path", { class: "branch", d: `M46 ${y + 27}C34 ${y + 27} 22 ${y + 27} 22 ${y + 39}` }), svg("circle", { class: "plus", cx: 22, cy: y + 39, r: 3.5 }));
       else box.append(svg("circle", { class: "plus", cx: 22, cy: y + 20, r: 5 }), svg("line", { class: "branch", x1: 27, x2: 46, y1: y + 20, y2: y + 20 }));
-      box.append(svg("rect", { class: "frame", x: 46, y: y + 1, width: 250, height: rise - 8, rx: 6 }), svg("text", { x: 56, y: y + 17 }, stage.name), svg("text", { class: "note", x: 288, y: y + 17, "text-anchor": "end" }, stage.note.length > 18 ? `${stage.note.slice(0, 17)}…` : stage.note));
+      box.append(svg("rect", { class: "frame", x: 46, y: y + 1, width: 250, height: rise - 8, rx: 6 }), svg("text", { x: 56, y: y + 17 }, stage.name), svg("text", { class: "amount", x: 288, y: y + 17, "text-anchor": "end" }, stage.note.length > 18 ? `${stage.note.slice(0, 17)}…` : stage.note));
       if (stage.stream) box.append(...this.#strip(stage.stream, 56, y + 24, 232));
       const go = () => { this.#go(i); this.#part("diagram").querySelector("[aria-current]")?.focus(); };
       box.addEventListener("click", go);

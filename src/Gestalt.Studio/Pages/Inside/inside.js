@@ -127,10 +127,10 @@ async function look(place) {
 
 /** The guesses as a table: a row for each layer, the likeliest tokens in it, and what became of the one that came. */
 function guesses(answer, came) {
-  const heads = ["after", "guess", "", "", "unsure by", came ? `${quoted(came.bytes)} is` : "norm"];
+  const heads = [["after", 1], ["likeliest", 3], ["unsure by", 1], [came ? `${quoted(came.bytes)} is` : "norm", 1]];
   const final = answer.guesses.at(-1).likeliest[0].id;
   part("guesses").replaceChildren(
-    el("thead", {}, el("tr", {}, heads.map(text => text === "" ? el("td") : el("th", { scope: "col" }, text)))),
+    el("thead", {}, el("tr", {}, heads.map(([text, span]) => el("th", { scope: span > 1 ? "colgroup" : "col", colspan: String(span) }, text)))),
     el("tbody", {}, answer.guesses.map((guess, layer) => el("tr", {},
       el("th", { scope: "row" }, layer === 0 ? "embedding" : `layer ${layer}`),
       [0, 1, 2].map(i => {

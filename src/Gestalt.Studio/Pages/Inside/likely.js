@@ -49,7 +49,7 @@ export class Likely {
       fill.style.width = `${100 * (isOut ? now.raw[id] : share) / Math.max(most, most / now.mass)}%`;
       return el("li", { class: `${place === came ? "came" : ""}${isOut ? " out" : ""}`, value: place + 1 },
         el("button", { type: "button", title: `id ${id}: go on with it`, onClick: () => this.#onChoose(id) },
-          el("code", {}, token ? quoted(token.bytes).slice(1, -1) : `id ${id}`), el("span", { class: "bar" }, fill), el("span", { class: "num" }, isOut ? "cut" : percent(share)),
+          el("code", {}, token ? quoted(token.bytes).slice(1, -1) : `id ${id}`), el("span", { class: "share-bar" }, fill), el("span", { class: "num" }, isOut ? "cut" : percent(share)),
           place === came ? el("span", { class: "tag accent" }, "came") : null));
     }));
   }
