@@ -31,7 +31,10 @@ public static class ModelFinetuning
     /// <summary>Activations beyond this share of the model are computed again rather than kept, so that an adapter's training takes little more than the model.</summary>
     private const double KeptShare = 0.05;
 
-    private const int MostContext = 2048, TokensPerStep = 4096, ContextStep = 64;
+    private const int MostContext = 2048, TokensPerStep = 4096, ContextStep = 64, MostRows = 16;
+
+    /// <summary>Of few conversations, steps are made smaller, so that an epoch is more than one or two of them.</summary>
+    private const int LeastStepsPerEpoch = 8;
 
     /// <summary>The folder of an adapter below the request's folder, and its twin for llama.cpp.</summary>
     public const string AdapterFolder = "adapter", AdapterGguf = "adapter.gguf", ModelName = "model.gguf", AsideName = "set-aside.jsonl";
@@ -68,6 +71,21 @@ public static class ModelFinetuning
         return new FinetuneOutcome(outcome, data, Save(request, loaded, adapter, renderer, report), options);
     }
 
+    /// <summary>Writes <c>model.gguf</c> with the trained adapter merged into it, as an assistant of its own.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="adapter">The adapter that came out.</param>
+    /// <param name="report">Told what a person should know.</param>
+    /// <returns>The file.</returns>
+    public static string Merge(FinetuneRequest request, string adapter, Action<string> report)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(report);
+        using LoadedModel loaded = ModelFile.Load(request.Model, new Device());
+        using Adapter update = AdapterFile.Load(adapter, loaded);
+        update.Merge();
+        return SaveModel(request, loaded, new ConversationRenderer(loaded), report);
+    }
+
     /// <summary>Reads and renders a request's conversations, and settles what it leaves open.</summary>
     public static (TrainingConversations Data, TrainingOptions Options) Prepare(
         FinetuneRequest request, LoadedModel loaded, ConversationRenderer renderer, CancellationToken cancellation)
@@ -81,8 +99,8 @@ public static class ModelFinetuning
         if (request.IsStrict && data.Aside.Count > 0)
             throw new CorpusException($"{data.Aside.Count} conversations cannot be learned from, and --strict was asked for. The first is {data.Aside[0]}.");
         int context = request.Context ?? Math.Min(most, (data.Longest - 1 + ContextStep - 1) / ContextStep * ContextStep);
-        int rows = request.Rows ?? Math.Clamp(TokensPerStep / context, 1, 16);
         var loader = new ConversationLoader(data.Rendered, context, PaddingOf(loaded), request.Seed, weights: data.Weights);
+        int rows = request.Rows ?? Math.Clamp(Math.Min(TokensPerStep / context, loader.RowsPerEpoch / LeastStepsPerEpoch), 1, MostRows);
         int steps = request.Steps ?? Math.Max(1, (int)Math.Ceiling(request.Epochs * loader.RowsPerEpoch / ((double)rows * request.Accumulation)));
         float rate = request.LearningRate ?? (request.Adapter is null ? FullRate : AdapterRate);
         return (data, new TrainingOptions
@@ -124,21 +142,26 @@ public static class ModelFinetuning
     {
         if (adapter is null)
         {
-            string file = Path.Combine(request.Folder, ModelName);
-            TensorType type = TrainedType.Of(request.Model, out bool wasQuantized);
-            if (wasQuantized && request.Type is null) report("the model's matrices were quantized; what was trained is stored in BF16. 'gestalt quantize' makes it small again.");
-            ModelFileOptions options = ModelFileOptions.Like(loaded) with { Name = request.Name, Type = request.Type ?? type, KeepTypes = false };
-            options = renderer.IsOwnForm
-                ? options with { IsAssistant = true, StopIds = null, StartId = null, Template = null } // a base model of ours ends with the text, its assistant with the turn
-                : options with { Template = renderer.TemplateSource };
-            ModelFile.Save(file, loaded.Transformer, loaded.Tokenizer, options);
-            return file;
+            return SaveModel(request, loaded, renderer, report);
         }
 
         string folder = Path.Combine(request.Folder, AdapterFolder);
         AdapterFile.Save(folder, adapter, loaded, request.Model);
         if (!adapter.Options.HasMagnitudes) AdapterFile.Save(Path.Combine(request.Folder, AdapterGguf), adapter, loaded);
         return folder;
+    }
+
+    private static string SaveModel(FinetuneRequest request, LoadedModel loaded, ConversationRenderer renderer, Action<string> report)
+    {
+        string file = Path.Combine(request.Folder, ModelName);
+        TensorType type = TrainedType.Of(request.Model, out bool wasQuantized);
+        if (wasQuantized && request.Type is null) report("the model's matrices were quantized; what was trained is stored in BF16. 'gestalt quantize' makes it small again.");
+        ModelFileOptions options = ModelFileOptions.Like(loaded) with { Name = request.Name, Type = request.Type ?? type, KeepTypes = false };
+        options = renderer.IsOwnForm
+            ? options with { IsAssistant = true, StopIds = null, StartId = null, Template = null } // a base model of ours ends with the text, its assistant with the turn
+            : options with { Template = renderer.TemplateSource };
+        ModelFile.Save(file, loaded.Transformer, loaded.Tokenizer, options);
+        return file;
     }
 
     /// <summary>What training keeps for backward of each token, roughly: some seven rows of the stream's width and four of the feed-forward layer's in each block.</summary>
