@@ -30,6 +30,7 @@ internal static class GestaltCommand
             TokenizerCommand.Create(),
             PretrainCommand.Create(),
             FinetuneCommand.Create(),
+            AdapterCommand.Create(),
             PreferCommand.Create(),
             EvalCommand.Create(),
             ArenaCommand.Create(),
