@@ -53,5 +53,10 @@ internal sealed class KeyGuard(IStore store)
         context.Items[UserItem] = "key:" + known.Id;
     }
 
+    /// <summary>Whether pages would work for who asks: there are no keys, or the browser has one.</summary>
+    public async ValueTask<bool> MayShowPagesAsync(HttpContext context) =>
+        !await HasKeysAsync(context.RequestAborted).ConfigureAwait(false)
+        || (context.Request.Cookies[Cookie] is { Length: > 0 } key && await _keys.FindAsync(key, context.RequestAborted).ConfigureAwait(false) is not null);
+
     private static ApiException Refusal(string message) => new(StatusCodes.Status401Unauthorized, message, code: "invalid_api_key");
 }

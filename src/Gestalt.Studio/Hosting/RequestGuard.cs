@@ -34,8 +34,15 @@ internal sealed class RequestGuard(RequestDelegate next, StudioOptions options, 
                 CheckHost(context.Request);
                 if (IsGuarded(context.Request.Path))
                     await keys.AdmitAsync(context).ConfigureAwait(false);
-                await next(context).ConfigureAwait(false);
-                await FillRefusalAsync(context).ConfigureAwait(false);
+                if (SignIn.IsPage(context.Request) && !await keys.MayShowPagesAsync(context).ConfigureAwait(false))
+                {
+                    context.Response.Redirect(SignIn.Path);
+                }
+                else
+                {
+                    await next(context).ConfigureAwait(false);
+                    await FillRefusalAsync(context).ConfigureAwait(false);
+                }
             }
             status = context.Response.StatusCode;
         }

@@ -111,6 +111,7 @@ public sealed class StudioServer : IAsyncDisposable
         app.UseMiddleware<RequestGuard>();
         app.UseRouting();
         ApiRoutes.Map(app);
+        SignIn.Map(app, app.Services.GetRequiredService<KeyGuard>());
         ToolEndpoints.Map(app);
         StudioPages.Map(app);
         return app;

@@ -31,6 +31,7 @@ public sealed class GuardTests
         Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/health")).StatusCode);
         Assert.Equal(401, (await Assert.ThrowsAsync<ClientResultException>(() => server.Client("sk-wrong").GetChatClient("tiny").CompleteChatAsync(new UserChatMessage("hi")))).Status);
         Assert.NotEmpty((await server.Client(key).GetChatClient("tiny").CompleteChatAsync([new UserChatMessage("hi")], new ChatCompletionOptions { MaxOutputTokenCount = 2 })).Value.Id);
+        await SignsIn(server, key);
         var keys = new ApiKeys(server.Server.Services.GetRequiredService<IStore>());
         id = (await keys.FindAsync(key))!.Id;
         await keys.RevokeAsync(id);
@@ -43,6 +44,21 @@ public sealed class GuardTests
             using var reader = new StreamReader(stream);
             return reader.ReadToEnd();
         }
+    }
+
+    private static async Task SignsIn(RunningServer server, string key)
+    {
+        var cookies = new CookieContainer();
+        using var handler = new HttpClientHandler { CookieContainer = cookies };
+        using var browser = new HttpClient(handler) { BaseAddress = server.Server.Address, DefaultRequestHeaders = { { "Accept", "text/html" } } };
+        using HttpResponseMessage asked = await browser.GetAsync("/");
+        Assert.Equal("/sign-in", asked.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.PostAsync("/sign-in", new FormUrlEncodedContent([new("key", "sk-wrong")]))).StatusCode);
+        Assert.Empty(cookies.GetAllCookies());
+        using HttpResponseMessage signed = await browser.PostAsync("/sign-in", new FormUrlEncodedContent([new("key", key)]));
+        Assert.NotEqual("/sign-in", signed.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.True(cookies.GetAllCookies().Single().HttpOnly);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/v1/models")).StatusCode);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class AdmissionTests
         Assert.False(third.IsCompleted);
         second.Dispose();
         (await third).Dispose();
-        modest.Result.Dispose();
+        (await modest).Dispose();
         Assert.Equal((0, 0), (admission.Running, admission.Waiting));
     }
 
