@@ -9,9 +9,7 @@ internal sealed unsafe class PageKernels
 {
     private static readonly ConcurrentDictionary<(PageWords Words, int HeadWidth), PageKernels?> Made = new();
 
-    // The second level exists for bytes only.
-    private readonly nint[] _scores = new nint[2];
-    private readonly nint[] _results = new nint[2];
+    private readonly Dictionary<PageTile, (nint Scores, nint Results)> _tiles = [];
 
     private PageKernels()
     {
@@ -33,13 +31,8 @@ internal sealed unsafe class PageKernels
         _ => null,
     };
 
-    /// <summary>scores = rows · keysᵀ.</summary>
-    public void Scores(int levels, PageTileArguments* arguments) =>
-        ((delegate* unmanaged[SuppressGCTransition]<PageTileArguments*, void>)_scores[levels - 1])(arguments);
-
-    /// <summary>results = shrinks · results + factors · rows · values.</summary>
-    public void Results(int levels, PageTileArguments* arguments) =>
-        ((delegate* unmanaged[SuppressGCTransition]<PageTileArguments*, void>)_results[levels - 1])(arguments);
+    /// <summary>The kernels for a tile.</summary>
+    public PageTileKernels this[PageTile tile] => new(_tiles[tile].Scores, _tiles[tile].Results);
 
     private static PageKernels? For(PageWords words, int headWidth) =>
         Made.TryGetValue((words, headWidth), out PageKernels? made) ? made : Made.GetOrAdd((words, headWidth), static key => TryCreate(key.Words, key.HeadWidth));
@@ -59,17 +52,34 @@ internal sealed unsafe class PageKernels
 
         var kernels = new PageKernels();
         bool windows = OperatingSystem.IsWindows();
-        for (int level = 1; level <= (words == PageWords.Bytes ? 2 : 1); level++)
+        PageTile[] tiles = words switch
         {
-            var tile = new PageTile(words, level);
-            kernels._scores[level - 1] = ExecutableMemory.TryPlace(new PageScoresEmitter(tile, headWidth).Assemble(windows));
-            kernels._results[level - 1] = ExecutableMemory.TryPlace(new PageResultsEmitter(tile, headWidth).Assemble(windows));
-            if (kernels._scores[level - 1] == 0 || kernels._results[level - 1] == 0)
+            PageWords.Bytes => [new(words, 4), new(words, 8), new(words, 8, Levels: 2)],
+            PageWords.Halves => [new(words, 4)],
+            _ => [new(words, 8)],
+        };
+        foreach (PageTile tile in tiles)
+        {
+            nint scores = ExecutableMemory.TryPlace(new PageScoresEmitter(tile, headWidth).Assemble(windows));
+            nint results = ExecutableMemory.TryPlace(new PageResultsEmitter(tile, headWidth).Assemble(windows));
+            if (scores == 0 || results == 0)
             {
                 return null;
             }
+
+            kernels._tiles.Add(tile, (scores, results));
         }
 
         return kernels;
     }
+}
+
+/// <summary>The two kernels of a tile.</summary>
+internal readonly unsafe struct PageTileKernels(nint scores, nint results)
+{
+    /// <summary>scores = rows · keysᵀ.</summary>
+    public void Scores(PageTileArguments* arguments) => ((delegate* unmanaged[SuppressGCTransition]<PageTileArguments*, void>)scores)(arguments);
+
+    /// <summary>results = shrinks · results + factors · rows · values.</summary>
+    public void Results(PageTileArguments* arguments) => ((delegate* unmanaged[SuppressGCTransition]<PageTileArguments*, void>)results)(arguments);
 }

@@ -49,15 +49,15 @@ internal unsafe struct PageTileArguments
 
 /// <summary>How large a tile is.</summary>
 /// <param name="Words">What is multiplied.</param>
+/// <param name="WordRows">
+/// Rows of words, each with its own sums: 4 or 8. With bytes in two levels the upper ones come first, then the lower ones.
+/// </param>
 /// <param name="Levels">
 /// For bytes, how many of them a value of a row has: with one, values are rounded to 8 bits; with two, upper and lower, to 16, which is as good as float32 beside pages of
 /// 8 bits, for twice the work.
 /// </param>
-internal readonly record struct PageTile(PageWords Words, int Levels = 1)
+internal readonly record struct PageTile(PageWords Words, int WordRows, int Levels = 1)
 {
-    /// <summary>Rows of words, each its own sums: with bytes in two levels the upper ones come first, then the lower ones.</summary>
-    public int WordRows => Words == PageWords.Halves ? 4 : 8;
-
     /// <summary>Queries.</summary>
     public int Rows => WordRows / Levels;
 

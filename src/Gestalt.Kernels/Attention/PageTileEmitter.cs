@@ -6,7 +6,7 @@ namespace Gestalt.Kernels;
 
 /// <summary>What the two products of attention over a page, scores and results, have in common: 16 registers of sums, and a step for each word of a row.</summary>
 /// <remarks>
-/// A step loads 2 registers of the page and 8 words, each copied to all lanes (4 and 4 where the page is float16), and does 16 multiply-adds: 8 cycles of arithmetic, 5 or 4 of
+/// A step loads 2 registers of the page and 8 words, each copied to all lanes (or 4 and 4), and does 16 multiply-adds: 8 cycles of arithmetic, 5 or 4 of
 /// loads, so that there is time to bring the next chunk from memory. r8, r9 and r10 point to rows 0, 3 and 6, rcx is their distance; rdx is the chunk, rsi walks
 /// through the next one, and r11 through this one where steps are a loop.
 /// </remarks>
@@ -66,7 +66,8 @@ internal abstract class PageTileEmitter(PageTile tile, int headWidth) : StoredEm
     /// <param name="chunkAt">The first register in the chunk, in bytes.</param>
     /// <param name="vectorStride">From register to register, in bytes.</param>
     /// <param name="stepStride">From step to step, in bytes.</param>
-    protected void EmitSteps(int vectors, int steps, int rowsAt, int chunkAt, int vectorStride, int stepStride)
+    /// <param name="blockVectors">Registers that are multiplied with the same words of a row; the next ones with those of its next block.</param>
+    protected void EmitSteps(int vectors, int steps, int rowsAt, int chunkAt, int vectorStride, int stepStride, int blockVectors)
     {
         LoadPointers(OffsetRows, OffsetRowStride);
         if (steps <= MostUnrolled)
@@ -74,7 +75,7 @@ internal abstract class PageTileEmitter(PageTile tile, int headWidth) : StoredEm
             for (int step = 0; step < steps; step++)
             {
                 EmitPrefetches();
-                EmitStep(vectors, rowsAt + (4 * step), rdx, chunkAt + (stepStride * step), vectorStride);
+                EmitStep(vectors, rowsAt + (4 * step), rdx, chunkAt + (stepStride * step), vectorStride, blockVectors);
             }
 
             return;
@@ -86,7 +87,7 @@ internal abstract class PageTileEmitter(PageTile tile, int headWidth) : StoredEm
         Code.Label(ref again);
         for (int step = 0; step < Unroll; step++)
         {
-            EmitStep(vectors, rowsAt + (4 * step), r11, stepStride * step, vectorStride);
+            EmitStep(vectors, rowsAt + (4 * step), r11, stepStride * step, vectorStride, blockVectors);
         }
 
         int lines = Unroll * Lines / Steps;
@@ -140,7 +141,7 @@ internal abstract class PageTileEmitter(PageTile tile, int headWidth) : StoredEm
         }
     }
 
-    private void EmitStep(int vectors, int rowsAt, AssemblerRegister64 chunk, int chunkAt, int vectorStride)
+    private void EmitStep(int vectors, int rowsAt, AssemblerRegister64 chunk, int chunkAt, int vectorStride, int blockVectors)
     {
         for (int vector = 0; vector < vectors; vector++)
         {
@@ -158,9 +159,13 @@ internal abstract class PageTileEmitter(PageTile tile, int headWidth) : StoredEm
         for (int row = 0; row < tile.WordRows; row++)
         {
             AssemblerRegisterZMM word = Free(4 + (row & 3));
-            Code.vpbroadcastd(word, __dword_ptr[Row(row, rowsAt)]);
             for (int vector = 0; vector < vectors; vector++)
             {
+                if (vector % blockVectors == 0)
+                {
+                    Code.vpbroadcastd(word, __dword_ptr[Row(row, rowsAt + (vector / blockVectors * tile.WordRows * PageTokens))]);
+                }
+
                 MultiplyAdd(Sum(row, vector), word, Free(vector));
             }
         }
@@ -228,7 +233,7 @@ internal sealed class PageScoresEmitter(PageTile tile, int headWidth) : PageTile
             {
                 Begin(block);
                 int at = (group * Tile.Vectors * vectorStride) + (block * steps * Tile.VectorBytes);
-                EmitSteps(Tile.Vectors, steps, block * steps * 4, at, vectorStride, Tile.VectorBytes);
+                EmitSteps(Tile.Vectors, steps, block * steps * 4, at, vectorStride, Tile.VectorBytes, Tile.Vectors);
                 PointToResults();
                 if (Tile.Words == PageWords.Bytes)
                 {
@@ -322,6 +327,9 @@ internal sealed class PageResultsEmitter(PageTile tile, int headWidth) : PageTil
 
     private int Groups => (AllVectors + Tile.Vectors - 1) / Tile.Vectors;
 
+    /// <summary>Registers that share probabilities and factors: bytes have those of their own block.</summary>
+    private int BlockVectors => Tile.Words == PageWords.Bytes ? PagedShape.ScaleLength / RegisterLanes : Tile.Vectors;
+
     protected override int Steps => Groups * StepsOfGroup;
 
     protected override void EmitTiles()
@@ -337,9 +345,8 @@ internal sealed class PageResultsEmitter(PageTile tile, int headWidth) : PageTil
                 }
             }
 
-            // Each group of bytes is a block with its own probabilities.
-            int rowsAt = Tile.Words == PageWords.Bytes ? group * Tile.WordRows * PageTokens : 0;
-            EmitSteps(vectors, StepsOfGroup, rowsAt, group * Tile.Vectors * Tile.VectorBytes, Tile.VectorBytes, AllVectors * Tile.VectorBytes);
+            int rowsAt = FirstBlock(group) * Tile.WordRows * PageTokens;
+            EmitSteps(vectors, StepsOfGroup, rowsAt, group * Tile.Vectors * Tile.VectorBytes, Tile.VectorBytes, AllVectors * Tile.VectorBytes, BlockVectors);
             EmitLevels(vectors);
             AddToResults(group, vectors);
         }
@@ -347,18 +354,24 @@ internal sealed class PageResultsEmitter(PageTile tile, int headWidth) : PageTil
 
     protected override void MultiplyBytes(AssemblerRegisterZMM sum, AssemblerRegisterZMM word, AssemblerRegisterZMM page) => Code.vpdpbusd(sum, word, page);
 
+    private int FirstBlock(int group) => Tile.Words == PageWords.Bytes ? group * Tile.Vectors / BlockVectors : 0;
+
     private void AddToResults(int group, int vectors)
     {
         PointToResults();
         LoadArgument(rax, OffsetFactors);
         LoadArgument(r11, OffsetShrinks);
-        int factors = Tile.Words == PageWords.Bytes ? group * Tile.Rows : 0;
         for (int row = 0; row < Tile.Rows; row++)
         {
-            Code.vbroadcastss(Free(4), __dword_ptr[rax + (4 * (factors + row))]);
             Code.vbroadcastss(Free(5), __dword_ptr[r11 + (4 * row)]);
             for (int vector = 0; vector < vectors; vector++)
             {
+                if (vector % BlockVectors == 0)
+                {
+                    int block = FirstBlock(group) + (vector / BlockVectors);
+                    Code.vbroadcastss(Free(4), __dword_ptr[rax + (4 * ((block * Tile.Rows) + row))]);
+                }
+
                 AssemblerMemoryOperand result = ResultOf(row, ((group * Tile.Vectors) + vector) * RegisterLanes * sizeof(float));
                 if (Tile.Words == PageWords.Bytes)
                 {

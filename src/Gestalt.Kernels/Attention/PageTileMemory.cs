@@ -48,7 +48,7 @@ internal readonly unsafe struct PageTileMemory
         long maxima = Whole((long)tiles * Stride);
         float* memory = Scratch.ForPart(
             queries + (2 * factors) + results + (tiles * (long)Stride * Lanes) + maxima + (Stride * PageTokens) + probabilities
-            + ((_blocks + 1) * PageTokens) + Whole(_blocks) + Whole(_blocks * Stride) + Lanes + (2 * repacked));
+            + (_blocks * PageTokens) + Whole(_blocks) + Whole(_blocks * Stride) + Lanes + (2 * repacked));
         _queries = (byte*)memory;
         _queryFactors = memory += queries;
         _offsets = (int*)(memory += factors);
@@ -58,20 +58,16 @@ internal readonly unsafe struct PageTileMemory
         Scores = memory += maxima;
         _probabilities = (byte*)(memory += Stride * PageTokens);
         _parts = memory += probabilities;
-        _thresholds = memory += _blocks * PageTokens;
-        _partFactors = memory += PageTokens;
+        _partFactors = memory += _blocks * PageTokens;
         _factors = memory += Whole(_blocks);
         _shrinks = memory += Whole(_blocks * Stride);
         _keys = (uint*)(memory += Lanes);
         _values = (uint*)(memory + repacked);
 
+        _thresholds = PageTileRows.Thresholds;
         RowEnds.Clear<Register512>(_results, (int)results);
         RowEnds.Clear<Register512>(_sums, tiles * Stride * Lanes);
         new Span<float>(_maxima, tiles * Stride).Fill(SoftmaxTiles.Nothing);
-        if (tile is { Words: PageWords.Bytes, Levels: 1 })
-        {
-            PageTileRows.FillThresholds(_thresholds);
-        }
     }
 
     /// <summary>The tile.</summary>
@@ -106,7 +102,7 @@ internal readonly unsafe struct PageTileMemory
     }
 
     /// <summary>Scores of a tile.</summary>
-    public void Multiply(PageKernels kernels, int tile, byte* keys, byte* next)
+    public void Multiply(PageTileKernels kernels, int tile, byte* keys, byte* next)
     {
         PageTileArguments arguments = default;
         arguments.Rows = _queries + ((long)tile * PageTileRows.QueryBytes(Tile, _width));
@@ -117,7 +113,7 @@ internal readonly unsafe struct PageTileMemory
         arguments.ResultStride = PageTokens * sizeof(float);
         arguments.Factors = _queryFactors + (tile * _blocks * Tile.Rows);
         arguments.Offsets = _offsets + (tile * _blocks * Tile.Rows);
-        kernels.Scores(Tile.Levels, &arguments);
+        kernels.Scores(&arguments);
     }
 
     /// <summary>Hides the keys of a row before <paramref name="from"/> and from <paramref name="end"/> on.</summary>
@@ -151,6 +147,12 @@ internal readonly unsafe struct PageTileMemory
         Weigh(_maxima + (tile * Stride), highest, weights);
         float* sums = _sums + ((long)tile * Stride * Lanes);
         Vector512<float> scale = Vector512.Create(exponent);
+        float* parts = _parts;
+        float* thresholds = _thresholds;
+        byte* words = _probabilities;
+        PageTile shape = Tile;
+        bool exact = _exact;
+        int width = _width;
         s = Scores;
         for (int row = 0; row < Tile.Rows; row++, s += PageTokens, sums += Lanes)
         {
@@ -159,9 +161,9 @@ internal readonly unsafe struct PageTileMemory
             for (int i = 0; i < PageTokens; i += Lanes)
             {
                 Vector512<float> x = Vector512.FusedMultiplyAdd(Vector512.Load(s + i), scale, shift);
-                Vector512<float> p = _exact ? VectorMath.Exp2(new Register512(x)).Lanes : Exp2(x);
+                Vector512<float> p = exact ? VectorMath.Exp2(new Register512(x)).Lanes : Exp2(x);
                 total += p;
-                PageTileRows.WriteProbabilities(Tile, _width, p, row, i, _parts, _thresholds, _probabilities);
+                PageTileRows.WriteProbabilities(shape, width, p, row, i, parts, thresholds, words);
             }
 
             Vector512<float> before = Vector512.Load(sums) * Vector512.Create(_shrinks[row]);
@@ -174,7 +176,7 @@ internal readonly unsafe struct PageTileMemory
     }
 
     /// <summary>Adds the product of a tile's probabilities and the values to its results.</summary>
-    public void Add(PageKernels kernels, int tile, byte* values, byte* next)
+    public void Add(PageTileKernels kernels, int tile, byte* values, byte* next)
     {
         PageTileArguments arguments = default;
         arguments.Rows = _probabilities;
@@ -185,7 +187,7 @@ internal readonly unsafe struct PageTileMemory
         arguments.ResultStride = _width * sizeof(float);
         arguments.Factors = _factors;
         arguments.Shrinks = _shrinks;
-        kernels.Results(Tile.Levels, &arguments);
+        kernels.Results(&arguments);
     }
 
     /// <summary>The row's results, not yet divided by its sum, which is 0 for a query that saw nothing.</summary>
@@ -203,6 +205,7 @@ internal readonly unsafe struct PageTileMemory
     private static long Whole(long floats) => (floats + Lanes - 1) / Lanes * Lanes;
 
     /// <summary>What the page's probabilities weigh beside the highest score so far, and what earlier results shrink to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Weigh(float* maxima, float* highest, float* weights)
     {
         Register256 before = Register256.Load(maxima);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -24,6 +25,13 @@ internal static unsafe class PageTileRows
 
     // Just below 1, so that the largest value with the largest threshold is still a byte.
     private const float MostDither = 0.99f;
+
+    /// <summary>
+    /// Thresholds for rounding to 8 bits, (64): a probability below half a part would always vanish, and many of them are much. With
+    /// another threshold for each token (multiples of the golden ratio, which spread evenly) what is lost here is won there.
+    /// </summary>
+    /// <remarks>Fetch it once: in code that is compiled optimised from the start each access asks whether the class is ready.</remarks>
+    internal static readonly float* Thresholds = MakeThresholds();
 
     /// <summary>Bytes of the queries of a tile.</summary>
     internal static int QueryBytes(PageTile tile, int headWidth) => tile.WordRows * QueryStride(tile, headWidth);
@@ -100,19 +108,6 @@ internal static unsafe class PageTileRows
         }
     }
 
-    /// <summary>
-    /// Thresholds for rounding to 8 bits, (64): a probability below half a part would always vanish, and many of them are much. With
-    /// another threshold for each token (multiples of the golden ratio, which spread evenly) what is lost here is won there.
-    /// </summary>
-    internal static void FillThresholds(float* thresholds)
-    {
-        const double GoldenRatio = 0.6180339887498949;
-        for (int i = 0; i < PageTokens; i++)
-        {
-            thresholds[i] = MostDither * (float)((i + 1) * GoldenRatio % 1);
-        }
-    }
-
     /// <summary>Writes 16 probabilities, at most 1, as words of a row.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="headWidth">D.</param>
@@ -120,7 +115,7 @@ internal static unsafe class PageTileRows
     /// <param name="row">Which row.</param>
     /// <param name="token">The first token.</param>
     /// <param name="parts">Of the page's scales.</param>
-    /// <param name="thresholds">Where 8 bits round up.</param>
+    /// <param name="thresholds"><see cref="Thresholds"/>.</param>
     /// <param name="words">The tile's words.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void WriteProbabilities(PageTile tile, int headWidth, Vector512<float> p, int row, int token, float* parts, float* thresholds, byte* words)
@@ -173,6 +168,18 @@ internal static unsafe class PageTileRows
                 (low | high).Store((float*)target);
             }
         }
+    }
+
+    private static float* MakeThresholds()
+    {
+        const double GoldenRatio = 0.6180339887498949;
+        var thresholds = (float*)NativeMemory.AlignedAlloc(PageTokens * sizeof(float), AlignedMemory.Alignment); // for as long as the process lives
+        for (int i = 0; i < PageTokens; i++)
+        {
+            thresholds[i] = MostDither * (float)((i + 1) * GoldenRatio % 1);
+        }
+
+        return thresholds;
     }
 
     private static (float Factor, int Offset) WriteBytes(PageTile tile, float* source, byte* upper, byte* lower)

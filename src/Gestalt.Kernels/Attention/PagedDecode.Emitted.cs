@@ -5,8 +5,7 @@ namespace Gestalt.Kernels;
 /// <content>A part with emitted kernels, which multiply words of pages as they lie with four queries at a time.</content>
 internal readonly unsafe partial struct PagedDecode
 {
-    /// <summary>Bytes are multiplied in two levels: as exact as float32, and still faster than memory.</summary>
-    private PageTile Tile => shape.Format == CacheFormat.Q8_0 ? new PageTile(PageWords.Bytes, 2) : new PageTile(PageWords.Halves);
+    private PageTile Tile => new(shape.Format == CacheFormat.Q8_0 ? PageWords.Bytes : PageWords.Halves, 4);
 
     /// <summary>
     /// Works on all heads of a part page by page: their keys lie one behind the other, and so do their values, so that memory is read in two long streams. Head by head it
@@ -18,6 +17,7 @@ internal readonly unsafe partial struct PagedDecode
         int rows = sequence.Queries * shape.HeadsPerKeyValueHead;
         PageTile tile = Tile;
         int headTiles = (rows + tile.Rows - 1) / tile.Rows;
+        PageTileKernels emitted = kernels![tile];
         var memory = new PageTileMemory(tile, shape.HeadWidth, headTiles * (endHead - firstHead));
         for (int head = firstHead; head < endHead; head++)
         {
@@ -36,7 +36,7 @@ internal readonly unsafe partial struct PagedDecode
             {
                 bool isLast = head + 1 == endHead;
                 byte* next = Chunk(isLast && key + PageTokens < end ? key + PageTokens : key, isLast ? firstHead : head + 1, values: false);
-                Multiply(memory, (head - firstHead) * headTiles, rows, key, Chunk(key, head, values: false), next);
+                Multiply(emitted, memory, (head - firstHead) * headTiles, rows, key, Chunk(key, head, values: false), next);
             }
         }
 
@@ -51,14 +51,14 @@ internal readonly unsafe partial struct PagedDecode
     }
 
     /// <summary>All tiles of a head with a page.</summary>
-    private void Multiply(in PageTileMemory memory, int firstTile, int rows, int key, byte* keys, byte* nextKeys)
+    private void Multiply(PageTileKernels emitted, in PageTileMemory memory, int firstTile, int rows, int key, byte* keys, byte* nextKeys)
     {
         byte* values = keys + (shape.PageBytes / 2);
         byte* nextValues = nextKeys + (shape.PageBytes / 2);
         memory.Prepare(ref keys, ref values);
         for (int row = 0, tile = firstTile; row < rows; row += memory.Tile.Rows, tile++)
         {
-            memory.Multiply(kernels!, tile, keys, nextKeys);
+            memory.Multiply(emitted, tile, keys, nextKeys);
             if (shape.SoftCap > 0)
             {
                 SoftmaxTiles.Cap<Register512>(memory.Scores, memory.Tile.Rows * PageTokens, shape.ScoreScale);
@@ -75,7 +75,7 @@ internal readonly unsafe partial struct PagedDecode
             }
 
             memory.Soften(tile, shape.SoftCap > 0 ? shape.SoftCap * VectorMath.Log2E : shape.ScoreScale);
-            memory.Add(kernels!, tile, values, nextValues);
+            memory.Add(emitted, tile, values, nextValues);
         }
     }
 }

