@@ -8,7 +8,7 @@ namespace Gestalt.Text;
 /// <summary>A line of a preference file that was set aside.</summary>
 /// <param name="Line">Its number, from 1.</param>
 /// <param name="Reason">Why, as the end of a sentence.</param>
-public sealed record SetAside(int Line, string Reason);
+public sealed record UnusedLine(int Line, string Reason);
 
 /// <summary>
 /// Comparisons in JSONL, plain or .gz, in the forms that people have them: <c>{"prompt": text or messages, "chosen": text or messages, "rejected": ...}</c>, or as in Anthropic's
@@ -23,7 +23,7 @@ public static class PreferenceFile
     /// <summary>Reads all comparisons of a file. What is no comparison is set aside, named by its line.</summary>
     /// <param name="path">The file; with the end .gz it is unpacked.</param>
     /// <param name="setAside">Told about each line that is not used.</param>
-    public static IEnumerable<PreferencePair> Read(string path, Action<SetAside> setAside)
+    public static IEnumerable<PreferencePair> Read(string path, Action<UnusedLine> setAside)
     {
         ArgumentNullException.ThrowIfNull(setAside);
         using FileStream file = File.OpenRead(path);
@@ -34,7 +34,7 @@ public static class PreferenceFile
     /// <summary>Reads all comparisons of a stream.</summary>
     /// <param name="stream">The lines as UTF-8.</param>
     /// <param name="setAside">Told about each line that is not used.</param>
-    public static IEnumerable<PreferencePair> Read(Stream stream, Action<SetAside> setAside)
+    public static IEnumerable<PreferencePair> Read(Stream stream, Action<UnusedLine> setAside)
     {
         using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: false), detectEncodingFromByteOrderMarks: true, leaveOpen: true);
         for (int number = 1; reader.ReadLine() is string line; number++)
@@ -47,7 +47,7 @@ public static class PreferenceFile
             }
             catch (Exception problem) when (problem is JsonException or InvalidDataException or InvalidOperationException)
             {
-                setAside(new SetAside(number, problem is JsonException ? "is no JSON" : problem.Message));
+                setAside(new UnusedLine(number, problem is JsonException ? "is no JSON" : problem.Message));
             }
 
             if (pair is not null) yield return pair;

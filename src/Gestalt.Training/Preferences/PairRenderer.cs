@@ -1,14 +1,19 @@
+using Gestalt.Models;
 using Gestalt.Text;
+using Gestalt.Training.Finetuning;
 
 namespace Gestalt.Training.Preferences;
 
-/// <summary>Writes comparisons in the form in which a model reads conversations.</summary>
-/// <param name="tokenizer">The model's vocabulary.</param>
-/// <param name="startsWithEndOfText">Whether a conversation begins as documents do.</param>
-public sealed class PairRenderer(Tokenizer tokenizer, bool startsWithEndOfText)
+/// <summary>Writes comparisons in the form in which a model reads conversations: its own template's, or Gestalt's ChatML.</summary>
+/// <param name="model">The model.</param>
+/// <exception cref="TemplateException">Its template cannot be read.</exception>
+public sealed class PairRenderer(LoadedModel model)
 {
+    private readonly ConversationRenderer _renderer = new(model);
+
     /// <summary>A comparison as ids.</summary>
     /// <param name="pair">The comparison.</param>
+    /// <exception cref="TemplateException">The template refuses it.</exception>
     public RenderedPair Render(PreferencePair pair)
     {
         ArgumentNullException.ThrowIfNull(pair);
@@ -18,14 +23,14 @@ public sealed class PairRenderer(Tokenizer tokenizer, bool startsWithEndOfText)
     /// <summary>An answer in its conversation as ids.</summary>
     /// <param name="prompt">What it answers.</param>
     /// <param name="answer">The answer.</param>
+    /// <exception cref="TemplateException">The template refuses it.</exception>
     public RenderedAnswer Render(Conversation prompt, string answer)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        int before = ChatMl.Render(tokenizer, prompt, addGenerationPrompt: true).Ids.Length;
-        RenderedConversation whole = ChatMl.Render(tokenizer, new Conversation([.. prompt.Messages, new Message(Roles.Assistant, answer)]));
-        // The answer and its closing mark are the last that count; the line feed after them is never generated.
-        int end = Array.LastIndexOf(whole.LossMask, true) + 1;
-        int[] ids = whole.Ids[..end];
-        return startsWithEndOfText ? new RenderedAnswer([tokenizer.Special.EndOfText, .. ids], before + 1) : new RenderedAnswer(ids, before);
+        (int[] ids, bool[] says) = _renderer.Render(new Conversation([.. prompt.Messages, new Message(Roles.Assistant, answer)]) { Tools = prompt.Tools }).Ids;
+        // What is learned last is this answer with the mark that closes it; what templates write after it is never generated.
+        int end = Array.LastIndexOf(says, true) + 1, start = end;
+        while (start > 0 && says[start - 1]) start--;
+        return new RenderedAnswer(ids[..end], start);
     }
 }

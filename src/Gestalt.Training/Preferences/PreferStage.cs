@@ -43,7 +43,8 @@ public static class PreferStage
     public static PreferenceOutcome Prefer(PreferRequest request, PreferenceObjective objective, Device device,
         IProgress<TrainingProgress>? progress, Action<string> report, CancellationToken cancellation)
     {
-        using LoadedModel loaded = Load(request, device);
+        ArgumentNullException.ThrowIfNull(request);
+        using LoadedModel loaded = ModelFile.Load(request.Model, device);
         (List<RenderedPair> learn, List<RenderedPair> heldOut) = Read(request, loaded, report);
         PreferenceOutcome outcome = PreferenceTraining.Run(
             new PreferenceJob(loaded.Transformer, objective, request.Options, request.Folder, learn, heldOut, PaddingOf(loaded)), progress, report, cancellation);
@@ -61,7 +62,8 @@ public static class PreferStage
     public static RewardOutcome Reward(PreferRequest request, double margin, Device device,
         IProgress<TrainingProgress>? progress, Action<string> report, CancellationToken cancellation)
     {
-        using LoadedModel loaded = Load(request, device);
+        ArgumentNullException.ThrowIfNull(request);
+        using LoadedModel loaded = ModelFile.Load(request.Model, device);
         (List<RenderedPair> learn, List<RenderedPair> heldOut) = Read(request, loaded, report);
         using var model = new RewardModel(loaded.Transformer);
         RewardOutcome outcome = RewardTraining.Run(new RewardJob(model, request.Options, request.Folder, learn, heldOut, PaddingOf(loaded), margin), progress, report, cancellation);
@@ -69,21 +71,12 @@ public static class PreferStage
         return outcome;
     }
 
-    private static LoadedModel Load(PreferRequest request, Device device)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        LoadedModel loaded = ModelFile.Load(request.Model, device);
-        if (loaded.Template is null || loaded.Template == ChatMl.Template) return loaded;
-        loaded.Dispose();
-        throw new ModelFileException(request.Model, "has a chat template of its own, and comparisons are written in Gestalt's ChatML so far", advice: "Begin with a model that gestalt life or finetune made.");
-    }
-
     private static int PaddingOf(LoadedModel loaded) => Math.Max(0, loaded.Tokenizer.Special.EndOfText);
 
     private static (List<RenderedPair> Learn, List<RenderedPair> HeldOut) Read(PreferRequest request, LoadedModel loaded, Action<string> report)
     {
-        var renderer = new PairRenderer(loaded.Tokenizer, loaded.StartsWithEndOfText);
-        var aside = new List<SetAside>();
+        var renderer = new PairRenderer(loaded);
+        var aside = new List<UnusedLine>();
         int tooLong = 0, context = Math.Min(request.Options.Context, loaded.Transformer.Config.Context);
         var pairs = new List<RenderedPair>();
         foreach (PreferencePair pair in PreferenceFile.Read(request.Data, aside.Add))

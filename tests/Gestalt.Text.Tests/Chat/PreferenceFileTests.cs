@@ -11,7 +11,7 @@ public sealed class PreferenceFileTests
     [InlineData("""{"chosen": "\n\nHuman: Hi\n\nAssistant: Hello!", "rejected": "\n\nHuman: Hi\n\nAssistant: Go away."}""")]
     public void All_forms_say_the_same(string line)
     {
-        PreferencePair pair = Assert.Single(Read(line, out List<SetAside> aside));
+        PreferencePair pair = Assert.Single(Read(line, out List<UnusedLine> aside));
         Assert.Empty(aside);
         Assert.Equal(new PreferencePair(Conversation.Of(new Message(Roles.User, "Hi")), "Hello!", "Go away."), pair);
         Assert.Equal(pair, Assert.Single(Read(PreferenceFile.ToLine(pair), out _)));
@@ -40,8 +40,8 @@ public sealed class PreferenceFileTests
     [InlineData("""{"chosen": "\n\nHuman: a\n\nAssistant: b", "rejected": "\n\nHuman: a\n\nAssistant: b\n\nHuman: c"}""", "beginning of the other")]
     public void What_is_no_comparison_is_set_aside_by_its_line(string line, string reason)
     {
-        Assert.Single(Read("""{"prompt": "a", "chosen": "b", "rejected": "c"}""" + "\n\n" + line + "\n", out List<SetAside> aside));
-        SetAside said = Assert.Single(aside);
+        Assert.Single(Read("""{"prompt": "a", "chosen": "b", "rejected": "c"}""" + "\n\n" + line + "\n", out List<UnusedLine> aside));
+        UnusedLine said = Assert.Single(aside);
         Assert.Equal(3, said.Line);
         Assert.Contains(reason, said.Reason, StringComparison.Ordinal);
     }
@@ -50,15 +50,15 @@ public sealed class PreferenceFileTests
     public void Real_comparisons_are_read()
     {
         string path = SharedData.Path("hh/harmless-base-test.jsonl.gz");
-        var aside = new List<SetAside>();
+        var aside = new List<UnusedLine>();
         List<PreferencePair> pairs = [.. PreferenceFile.Read(path, aside.Add)];
         Assert.InRange(pairs.Count, 2200, 2312);
         Assert.Equal(2312, pairs.Count + aside.Count);
     }
 
-    private static List<PreferencePair> Read(string text, out List<SetAside> aside)
+    private static List<PreferencePair> Read(string text, out List<UnusedLine> aside)
     {
-        var said = new List<SetAside>();
+        var said = new List<UnusedLine>();
         List<PreferencePair> pairs = [.. PreferenceFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), said.Add)];
         aside = said;
         return pairs;
