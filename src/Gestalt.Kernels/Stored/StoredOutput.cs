@@ -44,4 +44,20 @@ public readonly unsafe struct StoredOutput(float* data, int stride, float* bias 
             }
         }
     }
+
+    /// <summary>Puts the results of one row of activations where they belong.</summary>
+    /// <param name="first">The first row of the matrix.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="results">A result for each.</param>
+    /// <param name="accumulate">Adds to what is there.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void StoreResults(int first, int count, float* results, bool accumulate)
+    {
+        float* y = Data + first;
+        for (int i = 0; i < count; i++)
+        {
+            float result = Bias == null ? results[i] : results[i] + Bias[first + i];
+            y[i] = accumulate ? y[i] + result : result;
+        }
+    }
 }

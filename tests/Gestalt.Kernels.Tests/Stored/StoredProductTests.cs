@@ -30,7 +30,7 @@ public sealed unsafe class StoredProductTests
         int unit = Math.Max(32, format.BlockLength());
         (int M, int Rows, int Columns)[] sizes =
         [
-            (1, 1, unit), (1, 5, 512), (2, 2, 512 + unit), (3, 33, 3 * unit), (1, 70, 1536), (7, 3, 1024), (16, 34, 768), (17, 33, 1024 + unit), (40, 65, 512), (131, 31, unit), (130, 40, 2048 + unit),
+            (1, 1, unit), (1, 5, 512), (2, 2, 512 + unit), (3, 33, 3 * unit), (1, 70, 1536), (6, 37, 1536 + unit), (8, 70, 4096 + unit), (7, 3, 1024), (16, 34, 768), (17, 33, 1024 + unit), (40, 65, 512), (131, 31, unit), (130, 40, 2048 + unit),
         ];
         foreach ((int m, int rows, int columns) in sizes)
         {

@@ -51,6 +51,9 @@ internal sealed class PlainRowEmitter(WeightFormat format, int rows, int weightR
     private const int FirstSum = 8;
     private const int Sums = 16;
 
+    // Less far than where activations are rounded: these are four times as long, and share the first-level cache.
+    private const int AheadBytes = 4096;
+
     private static readonly AssemblerRegister64[] WeightPointers = [r8, r9, r10, r11];
 
     private int ValueBytes => format == WeightFormat.F32 ? sizeof(float) : sizeof(ushort);

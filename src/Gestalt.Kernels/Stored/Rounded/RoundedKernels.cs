@@ -13,6 +13,7 @@ internal sealed unsafe class RoundedKernels
 
     private readonly nint[] _readers = new nint[(int)WeightFormat.MXFP4 + 1];
     private readonly nint[] _storedRows = new nint[(int)WeightFormat.MXFP4 + 1];
+    private readonly nint[] _streams = new nint[(int)WeightFormat.MXFP4 + 1];
 
     private RoundedKernels() => Constants = EmittedConstants.Create();
 
@@ -29,6 +30,10 @@ internal sealed unsafe class RoundedKernels
     /// <summary>Two rows of weights as they are stored with a few rows of activations, or null for formats that go through records.</summary>
     public delegate* unmanaged[SuppressGCTransition]<RowArguments*, void> StoredRows(WeightFormat format) =>
         (delegate* unmanaged[SuppressGCTransition]<RowArguments*, void>)_storedRows[(int)format];
+
+    /// <summary>Many rows of weights as they are stored, whole slabs, with one row of activations, or null for formats that go through records.</summary>
+    public delegate* unmanaged[SuppressGCTransition]<RowArguments*, void> Streams(WeightFormat format) =>
+        (delegate* unmanaged[SuppressGCTransition]<RowArguments*, void>)_streams[(int)format];
 
     /// <summary>Unpacks stored values of a row, whole blocks of 32, to records.</summary>
     public void ReadRow(WeightFormat format, byte* row, int columns, byte* records)
@@ -77,20 +82,21 @@ internal sealed unsafe class RoundedKernels
 
         foreach (WeightFormat format in (ReadOnlySpan<WeightFormat>)[WeightFormat.Q4_0, WeightFormat.Q8_0, WeightFormat.Q4_K, WeightFormat.Q5_K, WeightFormat.Q6_K])
         {
-            kernels._storedRows[(int)format] = ExecutableMemory.TryPlace(Emitter(format, storesRecords: false).Assemble(windows));
-            kernels._readers[(int)format] = ExecutableMemory.TryPlace(Emitter(format, storesRecords: true).Assemble(windows));
+            kernels._storedRows[(int)format] = ExecutableMemory.TryPlace(Emitter(format, RowForm.Few).Assemble(windows));
+            kernels._streams[(int)format] = ExecutableMemory.TryPlace(Emitter(format, RowForm.One).Assemble(windows));
+            kernels._readers[(int)format] = ExecutableMemory.TryPlace(Emitter(format, RowForm.Records).Assemble(windows));
         }
 
         return Array.IndexOf(kernels._rows, 0) < 0 && Array.IndexOf(kernels._panels, 0) < 0 ? kernels : null;
     }
 
-    private static StoredRowEmitter Emitter(WeightFormat format, bool storesRecords) => format switch
+    private static StoredRowEmitter Emitter(WeightFormat format, RowForm form) => format switch
     {
-        WeightFormat.Q4_0 => new Q4_0RowEmitter { StoresRecords = storesRecords },
-        WeightFormat.Q8_0 => new Q8_0RowEmitter { StoresRecords = storesRecords },
-        WeightFormat.Q4_K => new Q4KRowEmitter { StoresRecords = storesRecords },
-        WeightFormat.Q5_K => new Q5KRowEmitter { StoresRecords = storesRecords },
-        WeightFormat.Q6_K => new Q6KRowEmitter { StoresRecords = storesRecords },
+        WeightFormat.Q4_0 => new Q4_0RowEmitter { Form = form },
+        WeightFormat.Q8_0 => new Q8_0RowEmitter { Form = form },
+        WeightFormat.Q4_K => new Q4KRowEmitter { Form = form },
+        WeightFormat.Q5_K => new Q5KRowEmitter { Form = form },
+        WeightFormat.Q6_K => new Q6KRowEmitter { Form = form },
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "No kernel reads this format."),
     };
 }

@@ -23,14 +23,33 @@ internal unsafe struct RowArguments
     /// <summary>Distance between rows of activations, in bytes.</summary>
     public long InputStride;
 
-    /// <summary>Rows of activations, at least 1.</summary>
+    /// <summary>Rows of activations, at least 1; for <see cref="RowForm.One"/> rounds, each of the next two rows of weights.</summary>
     public long Count;
 
-    /// <summary>A vector of partial sums for each row of activations and each of the two of weights; added to.</summary>
+    /// <summary>
+    /// A vector of partial sums for each row of activations and each of the two of weights, added to; for <see cref="RowForm.One"/> receives the results of the
+    /// first rows, and right behind them those of the second ones.
+    /// </summary>
     public float* Sums;
 
     /// <summary>The numbers that reading stored weights needs: see <see cref="EmittedConstants"/>.</summary>
     public byte* Constants;
+
+    /// <summary>For <see cref="RowForm.Few"/> how far ahead in both rows memory is asked for, in bytes.</summary>
+    public long Ahead;
+}
+
+/// <summary>What a kernel does with the rows that it reads.</summary>
+internal enum RowForm
+{
+    /// <summary>Multiplies two rows of weights with a few rows of activations.</summary>
+    Few,
+
+    /// <summary>Multiplies rows of weights, two at a time and one after the other, with one row of activations.</summary>
+    One,
+
+    /// <summary>Only reads one row, and stores its records where the sums would be.</summary>
+    Records,
 }
 
 /// <summary>
@@ -51,11 +70,19 @@ internal abstract class RowEmitter(int pieces) : StoredEmitter
     private static readonly AssemblerRegisterZMM InputScale = zmm29;
     private static readonly AssemblerRegisterZMM Total = zmm30;
 
-    /// <summary>Whether the function only reads the first row, and stores its records where the sums would be.</summary>
-    public bool StoresRecords { get; init; }
+    // Of the first row's codes and scales only one set is in use where there is one row of activations: the others are free.
+    private static readonly AssemblerRegisterZMM[] OneTotals = [zmm8, zmm9];
+
+    /// <summary>What the function does.</summary>
+    public RowForm Form { get; init; }
 
     /// <summary>Bytes of a slab as it is read.</summary>
     protected abstract int SlabBytes { get; }
+
+    /// <summary>Asks memory for the slab that lies behind this one by as many bytes as a register says.</summary>
+    protected virtual void EmitFetch(AssemblerRegister64 slab, AssemblerRegister64 ahead)
+    {
+    }
 
     /// <summary>Loads a slab's codes to eight registers from <c>8 · row</c> on, and scales and minima to theirs.</summary>
     protected abstract void EmitRead(int row, AssemblerRegister64 slab);
@@ -73,14 +100,27 @@ internal abstract class RowEmitter(int pieces) : StoredEmitter
         LoadArgument(r10, 16);
         LoadArgument(r11, 24);
         LoadArgument(rsi, 56);
-        if (StoresRecords)
+        switch (Form)
         {
-            EmitStoringRecords();
-            return;
+            case RowForm.Records:
+                EmitStoringRecords();
+                break;
+            case RowForm.One:
+                EmitOne();
+                break;
+            default:
+                EmitFew();
+                break;
         }
+    }
 
+    private void EmitFew()
+    {
         Label slab = Code.CreateLabel();
         Code.Label(ref slab);
+        LoadArgument(rcx, 64);
+        EmitFetch(r8, rcx);
+        EmitFetch(r9, rcx);
         EmitRead(0, r8);
         EmitRead(1, r9);
         Code.mov(rax, r11);
@@ -100,6 +140,85 @@ internal abstract class RowEmitter(int pieces) : StoredEmitter
         Code.dec(r10);
         Code.jne(slab);
     }
+
+    /// <summary>Totals stay in registers until a row ends, and rows follow each other without leaving the function: between them nothing is asked of memory.</summary>
+    private void EmitOne()
+    {
+        LoadArgument(rcx, 40);
+        LoadArgument(rdx, 48);
+        Code.lea(rax, __qword_ptr[rdx + (rcx * 4)]);
+        Label rows = Code.CreateLabel();
+        Code.Label(ref rows);
+        LoadArgument(r10, 16);
+        LoadArgument(r11, 24);
+        Clear(OneTotals[0]);
+        Clear(OneTotals[1]);
+        Label slab = Code.CreateLabel();
+        Code.Label(ref slab);
+        EmitOneRow(r8, OneTotals[0]);
+        EmitOneRow(r9, OneTotals[1]);
+        Code.add(r11, Slab.Bytes);
+        Code.dec(r10);
+        Code.jne(slab);
+
+        for (int i = 0; i < 2; i++)
+        {
+            int total = 8 + i;
+            Code.vextractf64x4(ymm10, OneTotals[i], 1);
+            Code.vaddps(Halves[total], Halves[total], ymm10);
+            Code.vextractf32x4(xmm10, Halves[total], 1);
+            Code.vaddps(Quarters[total], Quarters[total], xmm10);
+        }
+
+        Code.vhaddps(xmm8, xmm8, xmm9);
+        Code.vhaddps(xmm8, xmm8, xmm8);
+        Code.vmovss(__dword_ptr[rdx], xmm8);
+        Code.vextractps(__dword_ptr[rax], xmm8, 1);
+        Code.add(rdx, sizeof(float));
+        Code.add(rax, sizeof(float));
+        Code.dec(rcx);
+        Code.jne(rows);
+    }
+
+    private void EmitOneRow(AssemblerRegister64 slab, AssemblerRegisterZMM total)
+    {
+        AssemblerRegisterZMM[] sums = [zmm10, zmm11];
+        EmitRead(0, slab);
+        Code.add(slab, SlabBytes);
+        Clear(sums[0]);
+        Clear(sums[1]);
+        for (int vector = 0; vector < Slab.Vectors; vector++)
+        {
+            Code.vpdpbusd(sums[SumOf(vector)], Vectors[vector], __zmmword_ptr[r11 + (vector * Slab.VectorBytes)]);
+        }
+
+        if (pieces == 1)
+        {
+            Code.vpaddd(sums[0], sums[0], sums[1]);
+        }
+
+        for (int piece = 0; piece < pieces; piece++)
+        {
+            Code.vcvtdq2ps(sums[piece], sums[piece]);
+        }
+
+        Code.vmulps(sums[0], sums[0], Vectors[Scale(0, 0)]);
+        if (pieces == 2)
+        {
+            Code.vfmadd231ps(sums[0], sums[1], Vectors[Scale(0, 1)]);
+        }
+
+        Code.vfmadd231ps(total, sums[0], __zmmword_ptr[r11 + Slab.InputScales]);
+        for (int piece = 0; piece < pieces; piece++)
+        {
+            Code.vfnmadd231ps(total, Vectors[Minimum(0, piece)], __zmmword_ptr[r11 + InputSums(piece)]);
+        }
+    }
+
+    /// <summary>Which of two whole-number sums a vector is added to. There are two for one piece, too: each product would wait for the one before.</summary>
+    private int SumOf(int vector) => pieces == 2 ? vector / (Slab.Vectors / 2) : vector % 2;
+
+    private int InputSums(int piece) => pieces == 1 ? Slab.InputSums : Slab.InputPieceSums + (piece * Slab.VectorBytes);
 
     private void EmitStoringRecords()
     {
@@ -126,17 +245,18 @@ internal abstract class RowEmitter(int pieces) : StoredEmitter
 
     private void EmitRow()
     {
-        int vectorsOfPiece = Slab.Vectors / pieces;
-        for (int piece = 0; piece < pieces; piece++)
+        for (int sum = 0; sum < 2; sum++)
         {
-            Clear(Sum(0, piece));
-            Clear(Sum(1, piece));
-            for (int vector = piece * vectorsOfPiece; vector < (piece + 1) * vectorsOfPiece; vector++)
-            {
-                Code.vmovdqu64(Input, __zmmword_ptr[rax + (vector * Slab.VectorBytes)]);
-                Code.vpdpbusd(Sum(0, piece), Vectors[vector], Input);
-                Code.vpdpbusd(Sum(1, piece), Vectors[Slab.Vectors + vector], Input);
-            }
+            Clear(Sum(0, sum));
+            Clear(Sum(1, sum));
+        }
+
+        for (int vector = 0; vector < Slab.Vectors; vector++)
+        {
+            int sum = SumOf(vector);
+            Code.vmovdqu64(Input, __zmmword_ptr[rax + (vector * Slab.VectorBytes)]);
+            Code.vpdpbusd(Sum(0, sum), Vectors[vector], Input);
+            Code.vpdpbusd(Sum(1, sum), Vectors[Slab.Vectors + vector], Input);
         }
 
         Code.vmovups(InputScale, __zmmword_ptr[rax + Slab.InputScales]);
@@ -144,6 +264,11 @@ internal abstract class RowEmitter(int pieces) : StoredEmitter
         {
             AssemblerMemoryOperand total = __zmmword_ptr[rdx + (weights * Slab.VectorBytes)];
             AssemblerRegisterZMM sum = Sum(weights, 0);
+            if (pieces == 1)
+            {
+                Code.vpaddd(sum, sum, Sum(weights, 1));
+            }
+
             Code.vcvtdq2ps(sum, sum);
             Code.vmulps(sum, sum, Vectors[Scale(weights, 0)]);
             if (pieces == 2)
@@ -157,15 +282,14 @@ internal abstract class RowEmitter(int pieces) : StoredEmitter
             Code.vfmadd231ps(Total, sum, InputScale);
             for (int piece = 0; piece < pieces; piece++)
             {
-                int sums = pieces == 1 ? Slab.InputSums : Slab.InputPieceSums + (piece * Slab.VectorBytes);
-                Code.vfnmadd231ps(Total, Vectors[Minimum(weights, piece)], __zmmword_ptr[rax + sums]);
+                Code.vfnmadd231ps(Total, Vectors[Minimum(weights, piece)], __zmmword_ptr[rax + InputSums(piece)]);
             }
 
             Code.vmovups(total, Total);
         }
     }
 
-    private static AssemblerRegisterZMM Sum(int weights, int piece) => Vectors[Free + (2 * piece) + weights];
+    private static AssemblerRegisterZMM Sum(int weights, int sum) => Vectors[Free + (2 * sum) + weights];
 }
 
 /// <summary>Multiplies weights that lie in records.</summary>
