@@ -19,8 +19,7 @@ internal static class McpCommand
             "mcp",
             "Offer this machine's models to other programs as MCP tools",
             "Speaks the Model Context Protocol over standard input and output until they close; other programs start it themselves. Its tools: generate, chat, tokenize, list_models. Over HTTP the same tools are at /v1/mcp of gestalt serve.",
-            new Example("gestalt mcp runs/first", "what another program's configuration runs"),
-            new Example("""echo '{"mcpServers": {"gestalt": {"command": "gestalt", "args": ["mcp"]}}}' > mcp.json""", "that configuration"))
+            new Example("gestalt mcp runs/first", "what another program's configuration runs: {\"mcpServers\": {\"gestalt\": {\"command\": \"gestalt\", \"args\": [\"mcp\"]}}}"))
             .With(path, precision)
             .Does(parse => Serve(parse.GetValue(path), parse.GetValue(precision)));
     }
