@@ -50,26 +50,31 @@ public sealed class MarkdownTests(StudioInBrowser studio)
         }
         """, new object[] { StudioAssets.Url("chat/markdown.js"), text, piece });
 
-    [Theory]
-    [InlineData("*a* **b** ***c***", "<p><em>a</em> <strong>b</strong> <em><strong>c</strong></em></p>")]
-    [InlineData("snake_case_name and 2*3*4", "<p>snake_case_name and 2<em>3</em>4</p>")]
-    [InlineData("\\*plain\\* `a * b` ``x ` y``", "<p>*plain* <code>a * b</code> <code>x ` y</code></p>")]
-    [InlineData("~~gone~~ ~stays~", "<p><del>gone</del> ~stays~</p>")]
-    [InlineData("**open", "<p>**open</p>")]
-    [InlineData("one\ntwo", "<p>one<br>two</p>")]
-    [InlineData("<script>alert(1)</script><b onclick=x>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;&lt;b onclick=x&gt;</p>")]
-    [InlineData("[x](javascript:alert(1)) [y](data:text/html,z) [z](/etc)", "<p>[x](javascript:alert(1)) [y](data:text/html,z) [z](/etc)</p>")]
-    [InlineData("- a\n- b", "<ul><li>a</li><li>b</li></ul>")]
-    [InlineData("3. a\n4. b", "<ol start=\"3\"><li>a</li><li>b</li></ol>")]
-    [InlineData("- a\n  - b\n    - c\n- d", "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li><li>d</li></ul>")]
-    [InlineData("- a\n\n  b", "<ul><li><p>a</p><p>b</p></li></ul>")]
-    [InlineData("> a\n> > b", "<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote>")]
-    [InlineData("### a\n# b", "<h3 class=\"md-heading md-heading-3\">a</h3><h3 class=\"md-heading md-heading-1\">b</h3>")]
-    [InlineData("***", "<hr>")]
-    public async Task A_text_becomes_these_elements(string text, string markup)
+    /// <summary>Texts, and the elements that become of them.</summary>
+    private static readonly (string Text, string Markup)[] Becoming =
+    [
+        ("*a* **b** ***c***", "<p><em>a</em> <strong>b</strong> <em><strong>c</strong></em></p>"),
+        ("snake_case_name and 2*3*4", "<p>snake_case_name and 2<em>3</em>4</p>"),
+        ("\\*plain\\* `a * b` ``x ` y``", "<p>*plain* <code>a * b</code> <code>x ` y</code></p>"),
+        ("~~gone~~ ~stays~", "<p><del>gone</del> ~stays~</p>"),
+        ("**open", "<p>**open</p>"),
+        ("one\ntwo", "<p>one<br>two</p>"),
+        ("<script>alert(1)</script><b onclick=x>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;&lt;b onclick=x&gt;</p>"),
+        ("[x](javascript:alert(1)) [y](data:text/html,z) [z](/etc)", "<p>[x](javascript:alert(1)) [y](data:text/html,z) [z](/etc)</p>"),
+        ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
+        ("3. a\n4. b", "<ol start=\"3\"><li>a</li><li>b</li></ol>"),
+        ("- a\n  - b\n    - c\n- d", "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li><li>d</li></ul>"),
+        ("- a\n\n  b", "<ul><li><p>a</p><p>b</p></li></ul>"),
+        ("> a\n> > b", "<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote>"),
+        ("### a\n# b", "<h3 class=\"md-heading md-heading-3\">a</h3><h3 class=\"md-heading md-heading-1\">b</h3>"),
+        ("***", "<hr>"),
+    ];
+
+    [Fact]
+    public async Task Texts_become_these_elements()
     {
         await using StudioTab tab = await studio.OpenAsync("/models");
-        Assert.Equal(markup, await DrawAsync(tab, text));
+        foreach ((string text, string markup) in Becoming) Assert.Equal(markup, await DrawAsync(tab, text));
     }
 
     [Fact]

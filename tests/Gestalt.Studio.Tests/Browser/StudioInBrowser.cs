@@ -6,6 +6,9 @@ namespace Gestalt.Studio.Tests.Browser;
 /// <summary>A real server with a tiny model, and a real browser; one of each for all tests that look at pages.</summary>
 public sealed class StudioInBrowser : IAsyncLifetime
 {
+    /// <summary>Milliseconds until something that does not happen is called missing: long, for the machine may have much else to do.</summary>
+    private const float Patience = 30_000;
+
     private static readonly string[] Chromiums = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private readonly RunningServer _running = new();
@@ -30,6 +33,7 @@ public sealed class StudioInBrowser : IAsyncLifetime
         Environment.SetEnvironmentVariable(ModelStore.Variable, Models);
         string other = TinyModel.Write(Path.Combine(_running.Folder, "other.gguf"), seed: 2);
         Task server = _running.StartAsync(options => options with { Models = [.. options.Models, other], Runs = Path.Combine(_running.Folder, "runs") }, context: 4096);
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu"] });
         await server;
@@ -44,7 +48,7 @@ public sealed class StudioInBrowser : IAsyncLifetime
     }
 
     /// <summary>Opens a page in a browser that has never been here.</summary>
-    public async Task<StudioTab> OpenAsync(string path, bool dark = false, int width = 1280, int height = 860, bool waits = true)
+    public async Task<StudioTab> OpenAsync(string path, bool dark = false, int width = 1280, int height = 860, bool waits = true, Uri? address = null)
     {
         Assert.SkipWhen(_browser is null, "There is no Chromium here. Install it with: ./test --with browser");
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
@@ -52,12 +56,13 @@ public sealed class StudioInBrowser : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
-            BaseURL = Address.ToString(),
+            BaseURL = (address ?? Address).ToString(),
             AcceptDownloads = true,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
-        context.SetDefaultTimeout(5000);
-        var tab = new StudioTab(await context.NewPageAsync(), Address);
+        context.SetDefaultTimeout(Patience);
+        context.SetDefaultNavigationTimeout(Patience);
+        var tab = new StudioTab(await context.NewPageAsync(), address ?? Address);
         await tab.Page.GotoAsync(path);
         if (waits) await tab.ReadyAsync();
         return tab;
