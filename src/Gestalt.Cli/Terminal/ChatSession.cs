@@ -13,6 +13,7 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
 
     private readonly List<Message> _messages = system is null ? [] : [new Message(Roles.System, system)];
     private GenerationOptions _options = options;
+    private bool _hasToldOfSystem;
 
     /// <summary>Reads messages and answers them until there are no more.</summary>
     /// <param name="input">Where messages come from, a line each.</param>
@@ -83,33 +84,48 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
     private void Answer(bool json)
     {
         if (!MakeRoom()) return;
+        TellOfSystem();
         using var interruption = new Interruption("");
         if (tools is not null)
         {
             AnswerWithTools(tools, json, interruption.Token);
             return;
         }
-        var text = new StringBuilder();
-        TextStream stream = generator.Reply(new Conversation(_messages), _options with { MaxTokens = Limit() }, interruption.Token);
+        int[] prompt = generator.PromptIds(new Conversation(_messages));
+        TextStream stream = generator.Stream(prompt, _options with { MaxTokens = Limit() }, interruption.Token);
+        var reader = new ThinkingReader(generator.ThinkingAfter(prompt));
+        StringBuilder text = new(), thought = new();
         var shown = WrappedText.OnStdout();
         bool stopped = false;
         try
         {
-            foreach (string piece in stream)
-            {
-                text.Append(piece);
-                if (!json) shown.Write(piece);
-            }
+            foreach (string piece in stream) Take(reader.Push(piece));
         }
         catch (OperationCanceledException)
         {
             stopped = true; // What was said so far stays said.
         }
+        Take(reader.Flush());
         shown.End();
-        _messages.Add(new Message(Roles.Assistant, text.ToString()));
-        if (json) Json.Write(new { Role = Roles.Assistant, Content = text.ToString(), Reason = stopped ? "interrupted" : stream.Reason?.ToString(), stream.PromptTokens, stream.GeneratedTokens });
+        string? reasoning = thought.Length > 0 ? thought.ToString() : null;
+        _messages.Add(new Message(Roles.Assistant, text.ToString()) { ReasoningContent = reasoning });
+        if (json)
+            Json.Write(new { Role = Roles.Assistant, Content = text.ToString(), ReasoningContent = reasoning, Reason = stopped ? "interrupted" : stream.Reason?.ToString(), stream.PromptTokens, stream.GeneratedTokens });
         else Console.Out.WriteLine(stopped ? " …" : "");
         if (stream.Reason == FinishReason.ContextFull) Messages.Warn("the answer ends here because the model's context is full.");
+
+        // What the model thinks is no part of the answer: it goes where messages go.
+        void Take(IReadOnlyList<AnswerPart> parts)
+        {
+            foreach (AnswerPart part in parts)
+            {
+                if (!part.IsThought && text.Length == 0 && thought.Length > 0 && !json) Console.Error.WriteLine("\n");
+                (part.IsThought ? thought : text).Append(part.Text);
+                if (json) continue;
+                if (part.IsThought) Console.Error.Write(part.Text);
+                else shown.Write(part.Text);
+            }
+        }
     }
 
     private void AnswerWithTools(ToolTalk talk, bool json, CancellationToken cancellation)
@@ -130,6 +146,14 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
         {
             Messages.Warn(problem.Message); // the tools and their results are part of what the model reads
         }
+    }
+
+    /// <summary>Says once that the model knows no system messages.</summary>
+    private void TellOfSystem()
+    {
+        if (_hasToldOfSystem || !generator.FoldsSystemMessages) return;
+        _hasToldOfSystem = true;
+        Messages.Warn("this model's template has no place for a system message; its text goes before your first message instead.");
     }
 
     private int Tokens => generator.PromptIds(new Conversation(_messages)).Length;
