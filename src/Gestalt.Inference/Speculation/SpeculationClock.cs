@@ -16,6 +16,9 @@ internal sealed class SpeculationClock
     private const int MostSequences = 4;
 
     private const double Allowance = 0.35;
+
+    // What right guesses have saved pays for wrong ones later only so far, or guesses that are sometimes right would lose all that again, over and over.
+    private const double MostCredit = 0.35;
     private const int FirstPause = 128;
     private const int LongestPause = 4096;
 
@@ -62,8 +65,8 @@ internal sealed class SpeculationClock
             return;
         }
         _sincePlain++;
-        _balance = Math.Min(1, _balance + ((double)tokens / sequences) - (seconds / plain));
-        if (_balance >= 1)
+        _balance = Math.Min(MostCredit, _balance + ((double)tokens / sequences) - (seconds / plain));
+        if (_balance >= MostCredit)
             _nextPause = FirstPause;
         if (_balance >= -Allowance)
             return;
