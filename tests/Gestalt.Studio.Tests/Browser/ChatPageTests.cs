@@ -307,10 +307,10 @@ public sealed class ChatPageTests(StudioInBrowser studio)
         Assert.Equal(["user", "assistant", "tool"], messages.Select(message => message.GetProperty("role").GetString()));
         Assert.Equal("call_1", messages[2].GetProperty("tool_call_id").GetString());
         await Assertions.Expect(tab[".call .state"]).ToHaveTextAsync("done");
-        Assert.False(await tab[".thinking"].IsVisibleAsync());
-        await tab[".thought summary"].ClickAsync();
-        Assert.Equal("I need a clock.", await tab[".thinking"].InnerTextAsync());
-        await tab[".call summary"].ClickAsync();
+        Assert.False(await tab[".thinking"].First.IsVisibleAsync());
+        await tab[".thought summary"].First.ClickAsync();
+        Assert.Equal("I need a clock.", await tab[".thinking"].First.InnerTextAsync());
+        await tab[".call summary"].First.ClickAsync();
         await tab.AssertAccessibleAsync("with a tool's result");
 
         static object Chunk(object delta, string? finish = null) => new { choices = new[] { new { index = 0, delta, finish_reason = finish } } };
