@@ -47,10 +47,20 @@ internal static class ArenaCommand
         Comparison[] comparisons = files.Length > 0 ? [.. files.SelectMany(ComparisonFile.Read)] : FromStoreAsync(store, interruption.Token).GetAwaiter().GetResult();
         Leaderboard board = Leaderboard.Of(comparisons, options, interruption.Token);
         if (json)
-            Json.Write(new { board.Comparisons, board.LeftOut, board.Groups, board.Length, board.Standings, Remarks = board.Remarks() });
+            Json.Write(new
+            {
+                board.Comparisons,
+                board.LeftOut,
+                board.Groups,
+                Length = board.Length is { } effect ? new { effect.PointsForTwice, Low = Known(effect.Low), High = Known(effect.High) } : null,
+                Standings = board.Standings.Select(one => new { one.Model, one.Rank, one.Rating, Low = Known(one.Low), High = Known(one.High), one.Bound, one.Group, one.Comparisons, one.Points }),
+                Remarks = board.Remarks(),
+            });
         else
             Print(board, files.Length == 0);
     }
+
+    private static double? Known(double number) => double.IsNaN(number) ? null : number;
 
     private static async Task<Comparison[]> FromStoreAsync(string place, CancellationToken cancellation)
     {

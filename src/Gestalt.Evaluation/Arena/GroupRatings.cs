@@ -66,10 +66,12 @@ internal sealed class GroupRatings
     {
         Standing[] standings = [.. _models.Select((model, i) =>
         {
-            (double low, double high) = Interval([.. _draws.Select(draw => draw[i]).Where(double.IsFinite)]);
+            RatingBound its = bound(model);
+            // Drawn anew, what was won is won again each time: draws know nothing of how sure such a rating is.
+            (double low, double high) = its == RatingBound.None ? Interval([.. _draws.Select(draw => draw[i]).Where(double.IsFinite)]) : (double.NaN, double.NaN);
             Comparison[] own = [.. _comparisons.Where(one => one.Left == model || one.Right == model)];
             double points = own.Sum(one => one.Left == model ? one.LeftPoints : 1 - one.LeftPoints);
-            return new Standing(model, 0, Points(_best.Strength[i]), Points(low), Points(high), bound(model), group, own.Length, points);
+            return new Standing(model, 0, Points(_best.Strength[i]), Points(low), Points(high), its, group, own.Length, points);
         })];
         return standings
             .Select(one => one with { Rank = 1 + standings.Count(other => double.IsNaN(one.High) ? other.Rating > one.Rating : other.Low > one.High) })

@@ -18,10 +18,10 @@ public enum RatingBound
 
 /// <summary>A model's place in a <see cref="Leaderboard"/>.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Rank">1 and one more for each model of its group whose whole interval lies above this one's, as Chatbot Arena ranks.</param>
+/// <param name="Rank">1 and one more for each model of its group whose whole interval lies above this one's, as Chatbot Arena ranks; without an interval, for each that has a higher rating.</param>
 /// <param name="Rating">Its rating on Elo's scale: 400 points more win ten times as often; the mean of its group is 1000.</param>
-/// <param name="Low">Lower end of the interval; NaN where none was made.</param>
-/// <param name="High">Upper end of the interval; NaN where none was made.</param>
+/// <param name="Low">Lower end of the interval; NaN where none was made, or the rating is none.</param>
+/// <param name="High">Upper end of the interval; NaN where none was made, or the rating is none.</param>
 /// <param name="Bound">Whether the rating is one.</param>
 /// <param name="Group">1, 2 ...: models of different groups were never compared, not even by way of others, and their ratings say nothing of each other.</param>
 /// <param name="Comparisons">How many comparisons it was in.</param>

@@ -36,7 +36,7 @@ public sealed class GestaltMcpServer(Func<string?, CancellationToken, ValueTask<
     /// <param name="cancellation">Ends it.</param>
     public async Task RunAsync(Stream input, Stream output, CancellationToken cancellation = default)
     {
-        var transport = new StreamServerTransport(input, output, "gestalt");
+        var transport = new StreamServerTransport(Pump.Start(input, "MCP input"), output, "gestalt");
         await using McpServer server = McpServer.Create(transport, Options());
         await server.RunAsync(cancellation).ConfigureAwait(false);
     }

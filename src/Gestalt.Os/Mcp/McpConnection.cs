@@ -47,8 +47,7 @@ internal sealed class McpConnection : IAsyncDisposable
             string reason = problem is OperationCanceledException or TimeoutException
                 ? string.Create(CultureInfo.InvariantCulture, $"it did not answer within {limits.ConnectTime.TotalSeconds:0.#} seconds")
                 : problem.Message;
-            string words = connection?._process?.LastWords is { Length: > 0 } last ? $" Its last words: {last.ReplaceLineEndings(" / ")}" : "";
-            connection?._process?.Kill();
+            string words = connection?._process?.KillForLastWords() is { Length: > 0 } last ? $" Its last words: {last.ReplaceLineEndings(" / ")}" : "";
             if (connection is not null)
                 await connection.DisposeAsync().ConfigureAwait(false);
             throw new IOException($"The MCP server '{entry.Name}' cannot be used: {reason.TrimEnd('.')}.{words}", problem);
@@ -130,6 +129,8 @@ internal sealed class McpConnection : IAsyncDisposable
         {
             ClientInfo = new Implementation { Name = "gestalt", Version = typeof(McpConnection).Assembly.GetName().Version?.ToString(3) ?? "0" },
             InitializationTimeout = _limits.ConnectTime,
+            // The client first asks as newer servers want it. One that is slow to start must not be taken for one that knows no such question: it would answer both.
+            DiscoverProbeTimeout = _limits.ConnectTime * 0.75,
         };
         _client = await McpClient.CreateAsync(transport, options, cancellationToken: cancellation).ConfigureAwait(false);
         Title = _client.ServerInfo?.Title ?? _client.ServerInfo?.Name ?? "";

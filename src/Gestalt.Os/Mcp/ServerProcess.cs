@@ -18,30 +18,31 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
-    private readonly Task _listening;
+    private readonly Thread _listening;
     private readonly Lock _lock = new();
     private string _lastWords = "";
 
     private ServerProcess(Process process)
     {
         _process = process;
-        _listening = Task.Run(ListenAsync);
+        Output = Pump.Start(process.StandardOutput.BaseStream, "MCP output");
+        _listening = new Thread(Listen) { IsBackground = true, Name = "MCP errors" };
+        _listening.Start();
     }
 
     /// <summary>What it reads.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
     /// <summary>What it writes.</summary>
-    public Stream Output => _process.StandardOutput.BaseStream;
+    public Stream Output { get; }
 
-    /// <summary>The end of what it wrote to standard error.</summary>
-    public string LastWords
+    /// <summary>Ends it, and returns the end of what it wrote to standard error.</summary>
+    public string KillForLastWords()
     {
-        get
-        {
-            lock (_lock)
-                return _lastWords.Trim();
-        }
+        Kill();
+        _listening.Join(Grace / 4);
+        lock (_lock)
+            return _lastWords.Trim();
     }
 
     /// <summary>Starts a server.</summary>
@@ -91,7 +92,6 @@ internal sealed class ServerProcess : IAsyncDisposable
                 Kill();
             }
         }
-        await _listening.WaitAsync(Grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _process.Dispose();
     }
 
@@ -108,17 +108,25 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private async Task ListenAsync()
+    private void Listen()
     {
         char[] buffer = new char[1024];
-        for (int count; (count = await _process.StandardError.ReadAsync(buffer).ConfigureAwait(false)) > 0;)
+        StreamReader errors = _process.StandardError;
+        try
         {
-            lock (_lock)
+            for (int count; (count = errors.Read(buffer)) > 0;)
             {
-                _lastWords += new string(buffer, 0, count);
-                if (_lastWords.Length > KeptWords)
-                    _lastWords = _lastWords[^KeptWords..];
+                lock (_lock)
+                {
+                    _lastWords += new string(buffer, 0, count);
+                    if (_lastWords.Length > KeptWords)
+                        _lastWords = _lastWords[^KeptWords..];
+                }
             }
+        }
+        catch (Exception problem) when (problem is IOException or ObjectDisposedException)
+        {
+            // The connection is over.
         }
     }
 }

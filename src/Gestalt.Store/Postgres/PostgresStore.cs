@@ -13,6 +13,9 @@ public sealed class PostgresStore : IStore
     /// <summary>How many documents are fetched at a time: enough to make trips to the database cheap, few enough to stay small in memory.</summary>
     private const int Page = 200;
 
+    /// <summary>Indexing the words of a document of many megabytes on a busy machine takes longer than Npgsql's usual 30 seconds.</summary>
+    private const int CommandSeconds = 180;
+
     private const string Columns = "id, document, version, created, updated";
 
     private readonly NpgsqlDataSource _source;
@@ -27,6 +30,8 @@ public sealed class PostgresStore : IStore
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         builder.ApplicationName ??= "gestalt";
+        if (!connectionString.Contains("Command Timeout", StringComparison.OrdinalIgnoreCase))
+            builder.CommandTimeout = CommandSeconds;
         NpgsqlDataSource source = NpgsqlDataSource.Create(builder);
         var store = new PostgresStore(source);
         try

@@ -10,7 +10,7 @@ namespace Gestalt.Os.Tests.Mcp;
 /// <summary>Real servers, each a process of its own, over pipes.</summary>
 public sealed class McpToolsTests
 {
-    private static readonly ToolLimits Quick = new() { ConnectTime = TimeSpan.FromSeconds(15), CallTime = TimeSpan.FromSeconds(1), ResultCharacters = 100, MessageBytes = 1 << 20 };
+    private static readonly ToolLimits Quick = new() { ConnectTime = TimeSpan.FromSeconds(30), CallTime = TimeSpan.FromSeconds(30), ResultCharacters = 100, MessageBytes = 1 << 20 };
 
     private static readonly AskPerson Yes = (_, _) => ValueTask.FromResult(ToolDecision.Once);
 
@@ -111,14 +111,18 @@ public sealed class McpToolsTests
     [Fact]
     public async Task A_call_that_hangs_is_cut_off_and_the_server_goes_on_if_it_can()
     {
-        await using McpTools mcp = await ConnectAsync(TestServer.Entry(), Yes);
+        await using McpTools mcp = await McpTools.ConnectAsync(TestServer.Configuration(TestServer.Entry()), new ToolPermissions(), Quick with { CallTime = TimeSpan.FromSeconds(2) }, Yes);
         foreach (string tool in new[] { "hang", "deaf" })
         {
             var watch = Stopwatch.StartNew();
             ToolOutcome outcome = await Call(mcp, tool, "{}");
-            Assert.True(outcome.IsError && outcome.Content.Contains("within 1 seconds"), outcome.Content);
-            Assert.InRange(watch.Elapsed.TotalSeconds, 0.9, 20);
-            Assert.Equal("still here", (await Call(mcp, "echo", """{"text":"still here"}""")).Content);
+            Assert.True(outcome.IsError && outcome.Content.Contains("within 2 seconds"), outcome.Content);
+            Assert.InRange(watch.Elapsed.TotalSeconds, 1.9, 20);
+            // A busy machine may need more than one call's time to answer again.
+            ToolOutcome after = await Call(mcp, "echo", """{"text":"still here"}""");
+            for (int tries = 0; tries < 10 && after.IsError; tries++)
+                after = await Call(mcp, "echo", """{"text":"still here"}""");
+            Assert.Equal("still here", after.Content);
         }
     }
 

@@ -49,7 +49,6 @@ internal static class TestServer
             Make("crash", string () => { Environment.Exit(3); return ""; }),
             Make("hang", async (CancellationToken cancellation) => { await Task.Delay(Timeout.Infinite, cancellation); return ""; }),
             Make("deaf", string () => { Thread.Sleep(Timeout.Infinite); return ""; }),
-            Make("block", string () => { Console.OpenStandardOutput().Write("{\"half"u8); for (; ; ) Thread.Sleep(100); }),
             Make("flood", string () => { for (byte[] some = new byte[1 << 16]; ;) Console.OpenStandardOutput().Write(some.AsSpan().Length > 0 ? Fill(some) : some); }),
             Make("image", () => (ContentBlock)ImageContentBlock.FromBytes(new byte[] { 1, 2, 3 }, "image/png")),
             Make("environment", () => string.Join(' ', Environment.GetEnvironmentVariables().Keys.Cast<string>().Order())),
