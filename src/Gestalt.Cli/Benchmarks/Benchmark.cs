@@ -37,7 +37,7 @@ internal static class BenchmarkList
         new Train124MBenchmark(), new Train5MBenchmark(),
         new ShakespeareBenchmark(ShakespeareRecipe.Example), new ShakespeareBenchmark(ShakespeareRecipe.Best),
         new BpeTrainBenchmark(), new BpeEncodeBenchmark(), new SamplingBenchmark(), new ConstraintBenchmark(),
-        new DecodeBenchmark("decode", cached: 0), new PrefillBenchmark(), new DecodeBenchmark("decode-8k", cached: 8192), new BatchBenchmark(), new FirstTokenBenchmark(),
+        new DecodeBenchmark(), new PrefillBenchmark(), new LongContextBenchmark(), new BatchBenchmark(), new FirstTokenBenchmark(),
         .. SpeculationBenchmark.All,
     ];
 }

@@ -49,23 +49,19 @@ internal abstract class InferenceBenchmark : Benchmark
 }
 
 /// <summary>Generating one token after the other: limited by reading the weights from memory.</summary>
-/// <param name="name">The name.</param>
-/// <param name="cached">Tokens before the first that is measured.</param>
-internal sealed class DecodeBenchmark(string name, int cached) : InferenceBenchmark
+internal sealed class DecodeBenchmark : InferenceBenchmark
 {
     private const int Tokens = 64;
 
-    public override string Name => name;
+    public override string Name => "decode";
 
-    public override string Meaning => cached == 0 ? "tokens/s of a 1.1B Llama, one stream" : $"the same behind {cached} tokens";
+    public override string Meaning => "tokens/s of a 1.1B Llama, one stream";
 
     protected override IEnumerable<BenchmarkResult> Measure(BenchmarkContext context, RandomLlama recipe, string path, LoadedModel model)
     {
-        // llama-bench cannot begin behind a long text: what is asked there is the share of our own speed that is left.
-        LlamaBenchPeer? peer = cached == 0 ? context.LlamaBench : null;
-        using Engine engine = NewEngine(model, cached + (2 * Tokens));
-        int[] prompt = Prompt(cached + 1, 1);
-        (double ours, double? theirs) = context.InTurns(Rate, peer is null ? null : () => peer.TokensPerSecond(path, 0, Tokens));
+        using Engine engine = NewEngine(model, 2 * Tokens);
+        int[] prompt = Prompt(1, 1);
+        (double ours, double? theirs) = context.InTurns(Rate, context.LlamaBench is { } peer ? () => peer.TokensPerSecond(path, 0, Tokens) : null);
         yield return Result($"{Name}-{recipe.Name}", ours, theirs, ours * recipe.BytesPerToken / context.Ceilings.BandwidthTogether);
 
         double Rate()
