@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Gestalt.Cli.Errors;
-using Gestalt.Models.Hub;
 using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation.Reports.Charts;
+using Gestalt.Models.Hub;
 
 namespace Gestalt.Cli.Verbs;
 

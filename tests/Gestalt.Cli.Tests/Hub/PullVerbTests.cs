@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gestalt.Models.Hub;
 using Gestalt.Models;
+using Gestalt.Models.Hub;
 
 namespace Gestalt.Cli.Tests.Hub;
 

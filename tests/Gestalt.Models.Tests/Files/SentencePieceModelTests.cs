@@ -20,7 +20,14 @@ public sealed class SentencePieceModelTests
         Tokenizer tokenizer = Vocabulary(addsBlank);
         using (var model = new Transformer(new TransformerConfig
         {
-            Layers = 1, Width = 32, Heads = 2, KeyValueHeads = 1, HeadWidth = 16, FeedForwardWidth = 64, Vocabulary = tokenizer.VocabularySize, Context = 64,
+            Layers = 1,
+            Width = 32,
+            Heads = 2,
+            KeyValueHeads = 1,
+            HeadWidth = 16,
+            FeedForwardWidth = 64,
+            Vocabulary = tokenizer.VocabularySize,
+            Context = 64,
         }, new Device()))
         {
             model.Initialize(1);

@@ -66,8 +66,20 @@ internal static class InsideEndpoints
             Stops = model.Loaded.StopIds,
             Shape = new
             {
-                config.Layers, config.Width, config.Heads, config.KeyValueHeads, config.HeadWidth, config.FeedForwardWidth, config.Experts, config.ExpertsUsed, config.Vocabulary,
-                Parameters = config.ParameterCount, config.TiedEmbeddings, Norm = config.Norm.ToString(), Positions = config.Positions.ToString(), FeedForward = config.FeedForward.ToString(),
+                config.Layers,
+                config.Width,
+                config.Heads,
+                config.KeyValueHeads,
+                config.HeadWidth,
+                config.FeedForwardWidth,
+                config.Experts,
+                config.ExpertsUsed,
+                config.Vocabulary,
+                Parameters = config.ParameterCount,
+                config.TiedEmbeddings,
+                Norm = config.Norm.ToString(),
+                Positions = config.Positions.ToString(),
+                FeedForward = config.FeedForward.ToString(),
             },
         });
     }
