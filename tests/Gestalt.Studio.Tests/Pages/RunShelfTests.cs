@@ -103,7 +103,8 @@ public sealed class RunShelfTests : IAsyncDisposable
             while :; do sleep 0.05; done
             """);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The program that stands in for a life is a shell script.");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return Path.GetFullPath(path);
     }
 
