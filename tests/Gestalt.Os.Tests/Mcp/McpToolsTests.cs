@@ -173,7 +173,7 @@ public sealed class McpToolsTests
         Assert.Contains(problems, problem => problem.Contains("106 characters"));
         Assert.Contains(problems, problem => problem.Contains("another one has that name"));
         Assert.Contains(problems, problem => problem.Contains("'wordy'"));
-        Assert.Equal(312, mcp.Tools.Count);
+        Assert.Equal(311, mcp.Tools.Count); // ten of its own, 300 more, and the first of the two that clash
         await using McpTools few = await ConnectAsync(TestServer.Entry("test", "greedy"), Yes);
         Assert.Equal(128, few.Tools.Count);
     }

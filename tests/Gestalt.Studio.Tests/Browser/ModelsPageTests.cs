@@ -70,7 +70,7 @@ public sealed class ModelsPageTests(StudioInBrowser studio) : IDisposable
     public async Task A_pull_that_cannot_be_says_why_and_one_that_is_slow_can_be_stopped()
     {
         Assert.SkipWhen(StudioInBrowser.Chromium is null, "There is no Chromium here. Install it with: ./test --with browser");
-        using var hub = new FakeHub { Files = new() { ["slow-F32.gguf"] = FakeHub.Bytes(12 << 20) }, Slowness = TimeSpan.FromMilliseconds(200) };
+        using var hub = new FakeHub { Files = new() { ["slow-F16.gguf"] = FakeHub.Bytes(12 << 20) }, Slowness = TimeSpan.FromMilliseconds(200) };
         Environment.SetEnvironmentVariable(HubVariable, hub.Address);
         await using StudioTab tab = await studio.OpenAsync("/models");
         tab.Expected.Add("400 (Bad Request)");
