@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gestalt.Studio.Hosting;
 using Gestalt.Studio.Pages;
 using Microsoft.Playwright;
@@ -19,6 +20,7 @@ public sealed class Screenshots(StudioInBrowser studio)
     {
         string? model = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipWhen(string.IsNullOrEmpty(model), $"Pictures are only made on demand: {Variable}=runs/NAME");
+        Directory.SetCurrentDirectory(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", ".."))); // runs/NAME and docs are the repository's
         string store = Directory.CreateTempSubdirectory("gestalt-pictures").FullName;
         Environment.SetEnvironmentVariable(Gestalt.Models.Hub.ModelStore.Variable, null);
         await using StudioServer server = await StudioServer.StartAsync(new StudioOptions { Models = [model], Port = 0, Store = store });
@@ -37,6 +39,8 @@ public sealed class Screenshots(StudioInBrowser studio)
         }
         await server.StopAsync();
     }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     private static async Task TalkAsync(StudioTab tab)
     {

@@ -19,7 +19,7 @@ internal static class ModelEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         RouteGroupBuilder models = app.MapGroup("/studio/models");
-        models.MapGet("/", (ModelShelf shelf) => Json(new { Models = shelf.All(), Partial = ModelShelf.Partial(), Hub = HubName, Mixes = QuantizationMix.All.Select(mix => mix.Name), Types = ModelWork.ConversionTypes.Select(type => type.ToString()) }));
+        models.MapGet("/", (ModelShelf shelf) => Json(new { Models = shelf.All(), Partial = ModelShelf.Partial(), Hub = HubName, Mixes = QuantizationMix.All.Select(NameOf), Types = ModelWork.ConversionTypes.Select(type => type.ToString()) }));
         models.MapGet("/detail", Detail);
         models.MapDelete("/", Remove);
         models.MapPost("/pull", Pull);
@@ -86,10 +86,13 @@ internal static class ModelEndpoints
     private static IResult Quantize(Wish wish, ModelShelf shelf, ModelJobs jobs) => WithModel(wish.Model, shelf, entry =>
     {
         if (QuantizationMix.All.FirstOrDefault(mix => mix.Name.Equals(wish.Type, StringComparison.OrdinalIgnoreCase)) is not QuantizationMix mix)
-            return Problem(StatusCodes.Status400BadRequest, $"'{wish.Type}' is no quantization. There are {string.Join(", ", QuantizationMix.All.Select(one => one.Name))}.");
+            return Problem(StatusCodes.Status400BadRequest, $"'{wish.Type}' is no quantization. There are {string.Join(", ", QuantizationMix.All.Select(NameOf))}.");
         if (Directory.Exists(entry.Path)) return Problem(StatusCodes.Status400BadRequest, $"'{entry.Name}' is a folder. Convert it to a GGUF file first.");
-        return Started(jobs.Start("quantize", $"{entry.Name} to {mix.Name}", isHeavy: true, (_, _) => Task.FromResult(ModelWork.Quantize(entry, mix)), problem => ModelWork.Explain(problem, entry)));
+        return Started(jobs.Start("quantize", $"{entry.Name} to {NameOf(mix)}", isHeavy: true, (_, _) => Task.FromResult(ModelWork.Quantize(entry, mix)), problem => ModelWork.Explain(problem, entry)));
     });
+
+    /// <summary>A mix as hubs write it.</summary>
+    private static string NameOf(QuantizationMix mix) => mix.Name.ToUpperInvariant();
 
     private static IResult Convert(Wish wish, ModelShelf shelf, ModelJobs jobs) => WithModel(wish.Model, shelf, entry =>
     {

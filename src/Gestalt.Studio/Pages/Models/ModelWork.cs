@@ -42,7 +42,7 @@ internal static class ModelWork
     /// <param name="mix">How weights are stored.</param>
     public static string Quantize(CatalogModel entry, QuantizationMix mix)
     {
-        string target = TargetOf(entry, mix.Name, ".gguf");
+        string target = TargetOf(entry, mix.Name.ToUpperInvariant(), ".gguf");
         Quantizer.Quantize(entry.Path, target, mix);
         long bytes = new FileInfo(target).Length;
         return $"{QuantityFormat.Bytes(entry.Bytes)} became {QuantityFormat.Bytes(bytes)}: {NameOf(target)}";
