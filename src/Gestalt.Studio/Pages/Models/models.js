@@ -7,12 +7,14 @@ const precisions = {
   Q8_0: "Half of f16; as good as the original.", Q6_K: "Very close to the original.", Q5_K_M: "A third of f16.", Q4_K_M: "A quarter of f16; what most people use.", Q4_0: "A quarter of f16; plain and fast.",
 };
 
-let shelf = { models: [], partial: [], mixes: [], types: [] }, jobs = [], stream = null;
+let shelf = { models: [], partial: [], mixes: [], types: [] }, jobs = null, stream = null, loads = 0;
 
 // What is here.
 
 async function load() {
-  shelf = await json("GET", "/studio/models");
+  const turn = ++loads, found = await json("GET", "/studio/models");
+  if (turn !== loads) return; // an answer to a later question is newer
+  shelf = found;
   part("hub").textContent = shelf.hub;
   part("list").replaceChildren(...shelf.models.map(row), ...shelf.partial.map(partialRow));
   part("empty").hidden = shelf.models.length + shelf.partial.length > 0;
@@ -153,8 +155,8 @@ const verbs = { pull: "Pulling", quantize: "Quantizing", convert: "Converting" }
 
 function show(next) {
   for (const job of next) {
-    const before = jobs.find(other => other.id === job.id);
-    if (before?.state === "running" && job.state !== "running") {
+    const before = jobs?.find(other => other.id === job.id), isNews = jobs !== null && (!before || before.state === "running");
+    if (isNews && job.state !== "running") { // it may also have ended before it was ever seen at work
       announce(job.state === "done" ? `${past[job.kind]} ${job.subject}. ${job.note}` : job.state === "failed" ? `${job.subject} failed: ${job.note}` : `${job.subject} was stopped`);
       void load();
     }
