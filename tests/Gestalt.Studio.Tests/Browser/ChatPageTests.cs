@@ -251,7 +251,7 @@ public sealed class ChatPageTests(StudioInBrowser studio)
         Assert.EndsWith("/chat", tab.Page.Url, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000), Trait("Speed", "Slow")]
     public async Task Two_windows_do_not_write_over_each_other()
     {
         await using StudioTab one = await OpenAsync(studio);
