@@ -40,11 +40,7 @@ public static class ModelStore
     /// <summary>Everything that was pulled, by name.</summary>
     public static IReadOnlyList<StoredModel> All()
     {
-        if (!Directory.Exists(Folder)) return [];
-        return
-        [
-            .. Directory.EnumerateDirectories(Folder).SelectMany(Directory.EnumerateDirectories).SelectMany(In).OrderBy(model => model.Name, StringComparer.OrdinalIgnoreCase),
-        ];
+        return [.. FoldersIn(Folder).SelectMany(FoldersIn).SelectMany(In).OrderBy(model => model.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary>The models with that name: all of it, or without owner, without <c>-GGUF</c>, without precision, in large or small letters.</summary>
@@ -88,16 +84,45 @@ public static class ModelStore
     /// <summary>Deletes what is left of a model's folder when no model is in it any more.</summary>
     private static void Tidy(string folder)
     {
-        if (!Directory.Exists(folder) || In(folder).Any()) return;
+        if (!Directory.Exists(folder) || In(folder).Count > 0) return;
         Directory.Delete(folder, recursive: true);
         string owner = Path.GetDirectoryName(folder)!;
         if (!Directory.EnumerateFileSystemEntries(owner).Any()) Directory.Delete(owner);
     }
 
-    private static IEnumerable<StoredModel> In(string folder)
+    /// <summary>The folders of a folder; none where it is gone.</summary>
+    private static string[] FoldersIn(string folder)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>A folder's models. Others may write and delete there at the same time: what has vanished meanwhile is not there.</summary>
+    private static IReadOnlyList<StoredModel> In(string folder)
+    {
+        while (true)
+        {
+            try
+            {
+                return Directory.Exists(folder) ? [.. Listed(folder)] : [];
+            }
+            catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // A file was renamed or deleted between being listed and being looked at. Each turn finds another state of the folder.
+            }
+        }
+    }
+
+    private static IEnumerable<StoredModel> Listed(string folder)
     {
         string model = $"{Path.GetFileName(Path.GetDirectoryName(folder))}/{Path.GetFileName(folder)}";
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != Manifest).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != Manifest && File.Exists(file)).Order(StringComparer.Ordinal)];
         var sets = files.Where(file => Bare(file).EndsWith(".gguf", StringComparison.OrdinalIgnoreCase)).GroupBy(file => FileChoice.SplitName(Bare(file))).ToList();
         foreach (var set in sets)
         {

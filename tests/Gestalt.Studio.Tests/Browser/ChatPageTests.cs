@@ -30,8 +30,12 @@ public sealed class ChatPageTests(StudioInBrowser studio)
         await KeptAsync(tab);
     }
 
-    /// <summary>Waits until the store has it: the list of conversations is asked for after that.</summary>
-    private static Task KeptAsync(StudioTab tab) => tab[".history-item a[aria-current]"].WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+    /// <summary>Waits until the store has it, and the list of conversations, which is asked for after that, shows it.</summary>
+    private static async Task KeptAsync(StudioTab tab)
+    {
+        await tab["[data-kept=yes]"].WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        await tab[".history-item a[aria-current]"].WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+    }
 
     [Fact]
     public async Task An_answer_streams_in_is_said_aloud_once_and_is_there_after_a_reload()
@@ -68,6 +72,7 @@ public sealed class ChatPageTests(StudioInBrowser studio)
     public async Task Escape_stops_an_answer_and_what_came_stays()
     {
         await using StudioTab tab = await OpenAsync(studio, tokens: 4000);
+        await tab["[data-model]"].SelectOptionAsync("other"); // it takes seconds for as much
         await tab.Page.RouteAsync("**/v1/chat/completions", route => route.ContinueAsync(new RouteContinueOptions { PostData = Endless(route.Request.PostData!) }));
         await tab[Say].FillAsync("Go on and on.");
         await tab.PressAsync("Enter");
@@ -251,7 +256,7 @@ public sealed class ChatPageTests(StudioInBrowser studio)
         Assert.EndsWith("/chat", tab.Page.Url, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000), Trait("Speed", "Slow")]
+    [Fact]
     public async Task Two_windows_do_not_write_over_each_other()
     {
         await using StudioTab one = await OpenAsync(studio);

@@ -19,7 +19,7 @@ public sealed class StudioInBrowser : IAsyncLifetime
     /// <summary>Where the server answers.</summary>
     public Uri Address => _running.Server.Address;
 
-    /// <summary>The model that answers first; another one, <c>other</c>, stands beside it.</summary>
+    /// <summary>The model that answers first; another one, <c>other</c>, stands beside it and takes its time.</summary>
     public const string Model = RunningServer.Model;
 
     /// <summary>The folder of pulled models, for these tests alone.</summary>
@@ -31,7 +31,7 @@ public sealed class StudioInBrowser : IAsyncLifetime
     {
         if (Chromium is null) return;
         Environment.SetEnvironmentVariable(ModelStore.Variable, Models);
-        string other = TinyModel.Write(Path.Combine(_running.Folder, "other.gguf"), seed: 2);
+        string other = TinyModel.Write(Path.Combine(_running.Folder, "other.gguf"), context: 4096, seed: 2, width: 768);
         Task server = _running.StartAsync(options => options with { Models = [.. options.Models, other], Runs = Path.Combine(_running.Folder, "runs") }, context: 4096);
         Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
@@ -62,7 +62,7 @@ public sealed class StudioInBrowser : IAsyncLifetime
         });
         context.SetDefaultTimeout(Patience);
         context.SetDefaultNavigationTimeout(Patience);
-        var tab = new StudioTab(await context.NewPageAsync(), address ?? Address);
+        var tab = new StudioTab(await context.NewPageAsync(), address ?? Address, _running.Warnings);
         await tab.Page.GotoAsync(path);
         if (waits) await tab.ReadyAsync();
         return tab;

@@ -11,9 +11,14 @@ public sealed class StudioTab : IAsyncDisposable
     private readonly List<string> _problems = [];
     private readonly Uri _origin;
 
-    public StudioTab(IPage page, Uri origin)
+    private readonly IReadOnlyCollection<string> _warnings;
+
+    /// <param name="page">The page.</param>
+    /// <param name="origin">The server's address.</param>
+    /// <param name="warnings">What the server warned of: told where something went wrong.</param>
+    public StudioTab(IPage page, Uri origin, IReadOnlyCollection<string> warnings)
     {
-        (Page, _origin) = (page, origin);
+        (Page, _origin, _warnings) = (page, origin, warnings);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning" && !Expected.Any(part => message.Text.Contains(part, StringComparison.Ordinal))) _problems.Add($"console: {message.Text}");
@@ -88,6 +93,6 @@ public sealed class StudioTab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Page.Context.CloseAsync();
-        Assert.True(_problems.Count == 0, string.Join('\n', _problems));
+        Assert.True(_problems.Count == 0, string.Join('\n', [.. _problems, .. _warnings.TakeLast(3).Select(warning => "the server: " + warning)]));
     }
 }

@@ -239,34 +239,53 @@ function editLast() {
 
 // What is kept.
 
-let keeping = Promise.resolve();
+let keeping = Promise.resolve(), writing = 0, soon = 0;
 
-/** Puts the conversation into the store, one change after the other. */
+/** Says in the page whether the store has everything. */
+const tellKept = () => { root.dataset.kept = writing === 0 && soon === 0 ? "yes" : "no"; };
+
+/** Puts the conversation into the store, one change after the other; nothing where nothing has changed. */
 function keep() {
+  clearTimeout(soon);
+  soon = 0;
   const home = conversation;
-  if (home.messages.length === 0) return keeping;
+  if (home.messages.length === 0) {
+    tellKept();
+    return keeping;
+  }
   if (!stored) {
     stored = { id: crypto.randomUUID(), version: 0 };
     window.history.replaceState(null, "", `/chat/${stored.id}`);
     history_.select(stored.id);
   }
   const place = stored;
+  writing++;
+  tellKept();
   return keeping = keeping.then(async () => {
     const document = JSON.stringify(home, (key, value) => key === "waits" || key === "running" ? undefined : value);
     try {
+      if (document === place.kept) return;
       place.version = (await json("PUT", `/studio/conversations/${place.id}`, JSON.parse(document), { headers: { "If-Match": `"${place.version}"` } })).version;
+      place.kept = document;
     } catch (problem) {
       if (home !== conversation) return;
       if (problem.status === 409) complain("This conversation was changed in another window.", el("button", { type: "button", class: "button", onClick: () => open(place.id, false) }, "Show that"));
       else complain(`It could not be kept: ${problem.message}`);
+    } finally {
+      writing--;
+      tellKept();
     }
   });
 }
 
-let soon;
 function keepSoon() {
   clearTimeout(soon);
-  soon = setTimeout(() => { if (stored && !running) void keep(); }, 600);
+  soon = setTimeout(() => {
+    soon = 0;
+    if (stored && !running) void keep();
+    else tellKept();
+  }, 600);
+  tellKept();
 }
 
 async function open(id, isNew) {

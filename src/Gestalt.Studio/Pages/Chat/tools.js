@@ -66,7 +66,7 @@ export class Tools {
 
   #open() {
     const chosen = new Set(this.chosen()), problems = this.#servers.flatMap(server => (server.problems ?? []).map(problem => el("p", { class: "note alarm" }, problem)));
-    const dialog = el("dialog", { aria: { labelledby: "tools-title" }, onClose: () => { dialog.remove(); this.draw(); this.button.focus(); } },
+    const dialog = el("dialog", { aria: { labelledby: "tools-title" }, onClose: () => { dialog.remove(); this.draw(); if (document.activeElement === document.body) this.button.focus(); } },
       el("div", { class: "dialog-head" }, el("h2", { id: "tools-title" }, "Tools"), el("form", { method: "dialog" }, el("button", { class: "icon-button", aria: { label: "Close" } }, icon("close")))),
       el("div", { class: "dialog-body" }, el("p", { class: "quiet" }, this.#known.length > 0 ? "The model is told of those that are ticked." : "No server offers a tool."), problems,
         el("ul", { class: "tool-list" }, this.#known.map(tool => this.#row(tool, chosen)))));
