@@ -74,13 +74,13 @@ internal static class PreferPlantCommand
     }
 
     // A folder of 'prefer' or of a run's stage holds its model under the usual name.
-    private static string Find(string name) => File.Exists(Path.Combine(name, "model.gguf")) ? Path.Combine(name, "model.gguf") : ModelSource.Find(name);
+    public static string Find(string name) => File.Exists(Path.Combine(name, "model.gguf")) ? Path.Combine(name, "model.gguf") : ModelSource.Find(name);
 
     private static Option<ulong> Seed() => new("--seed") { Description = "Stories and labels", HelpName = "N", DefaultValueFactory = _ => 1 };
 
-    private static int AtLeastOne(Option option, int value) => value >= 1 ? value : throw new UserError(ExitCode.Usage, $"{option.Name} is {value}; it must be at least 1.");
+    public static int AtLeastOne(Option option, int value) => value >= 1 ? value : throw new UserError(ExitCode.Usage, $"{option.Name} is {value}; it must be at least 1.");
 
-    private static (RunFolder Run, SmallWorld World) World(string? name)
+    public static (RunFolder Run, SmallWorld World) World(string? name)
     {
         RunFolder run = RunSource.Existing(name);
         if (!File.Exists(Path.Combine(run.Sft, "model.gguf"))) throw new UserError(ExitCode.Missing, $"the run '{run.Path}' has no assistant yet. Go on with its life: gestalt life --run {run.Name}");

@@ -43,20 +43,7 @@ public static class ReportPage
     public static Html ToHtml(LifeReport report)
     {
         ReportSection[] sections = [.. ReportSections.All(report)];
-        return Html.Of($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8"/>
-            <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <meta name="color-scheme" content="light dark"/>
-            <meta name="generator" content="Gestalt"/>
-            <title>{report.Name} · a model’s life</title>
-            <style>
-            {StyleSheet()}
-            </style>
-            </head>
-            <body>
+        return Document($"{report.Name} · a model’s life", Html.Of($"""
             <header>
             <p class="eyebrow">Gestalt · a model’s life</p>
             <h1>{report.Name}</h1>
@@ -76,11 +63,43 @@ public static class ReportPage
                 """))}
             </main>
             <footer><p>The same as data: <a href="report.json">report.json</a></p></footer>
-            </body>
-            </html>
-
-            """);
+            """));
     }
+
+    /// <summary>A page of its own about one measurement, in the report's clothes.</summary>
+    /// <param name="title">What was measured.</param>
+    /// <param name="lead">What came out, in a sentence.</param>
+    /// <param name="body">Figures and tables.</param>
+    public static Html ToHtml(string title, string lead, Html body) => Document(title, Html.Of($"""
+        <header>
+        <p class="eyebrow">Gestalt</p>
+        <h1>{title}</h1>
+        <p class="lead">{lead}</p>
+        </header>
+        <main>
+        {body}
+        </main>
+        """));
+
+    private static Html Document(string title, Html body) => Html.Of($"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content="light dark"/>
+        <meta name="generator" content="Gestalt"/>
+        <title>{title}</title>
+        <style>
+        {StyleSheet()}
+        </style>
+        </head>
+        <body>
+        {body}
+        </body>
+        </html>
+
+        """);
 
     private static Html KeyFigures(IReadOnlyList<KeyFigure> figures) => Html.Of($"""
         <dl class="figures">

@@ -63,7 +63,7 @@ public static class PlantedComparisons
     /// <param name="cancellation">Gives up.</param>
     public static TasteOutcome Compare(TextGenerator model, TextGenerator opponent, SmallWorld world, int count, ulong seed, CancellationToken cancellation = default)
     {
-        IReadOnlyList<string> requests = Requests(world, FirstHeldOut, count);
+        IReadOnlyList<string> requests = HeldOutRequests(world, count);
         IReadOnlyList<string> ours = Stories(model, requests, seed, cancellation), theirs = Stories(opponent, requests, seed + 1, cancellation);
         double[] gold = [.. ours.Select(StoryTaste.Gold)], other = [.. theirs.Select(StoryTaste.Gold)];
         double wins = gold.Zip(other, (a, b) => a > b ? 1 : a == b ? 0.5 : 0).Sum();
@@ -71,6 +71,9 @@ public static class PlantedComparisons
     }
 
     private static double Words(string story) => story.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+
+    /// <summary>Requests that no comparison was drawn for.</summary>
+    internal static IReadOnlyList<string> HeldOutRequests(SmallWorld world, int count) => Requests(world, FirstHeldOut, count);
 
     private static List<string> Requests(SmallWorld world, int from, int count)
     {
@@ -80,7 +83,7 @@ public static class PlantedComparisons
     }
 
     /// <summary>Stories drawn from the model's own distribution, as a policy's are.</summary>
-    private static List<string> Stories(TextGenerator generator, IReadOnlyList<string> requests, ulong seed, CancellationToken cancellation)
+    internal static List<string> Stories(TextGenerator generator, IReadOnlyList<string> requests, ulong seed, CancellationToken cancellation)
     {
         List<int[]> prompts = [.. requests.Select(request => generator.PromptIds(Conversation.Of(new Message(Roles.User, request))))];
         var options = new GenerationOptions

@@ -1,0 +1,40 @@
+using Gestalt.Models;
+using Gestalt.Text;
+
+namespace Gestalt.Training.Preferences;
+
+/// <summary>Grades answers with a reward model, many at a time.</summary>
+/// <param name="model">The reward model.</param>
+/// <param name="loaded">The file that its body came from, for the form in which it reads conversations.</param>
+/// <param name="perPass">Answers of a forward pass.</param>
+public sealed class AnswerGrader(RewardModel model, LoadedModel loaded, int perPass = 32)
+{
+    private readonly PairRenderer _renderer = new(loaded);
+
+    /// <summary>Grades answers in their order. What is longer than the reward model's context is graded by what fits into it from the start.</summary>
+    /// <param name="answers">Prompts with an answer each.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public double[] Grade(IReadOnlyList<(Conversation Prompt, string Answer)> answers, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(answers);
+        int context = model.Body.Config.Context, padding = Math.Max(0, loaded.Tokenizer.Special.EndOfText);
+        RenderedAnswer[] rendered = [.. answers.Select(answer => Fit(_renderer.Render(answer.Prompt, answer.Answer), context))];
+        var grades = new double[answers.Count];
+        using var batch = new PairBatch();
+        // Answers of like length share a pass, two of them a row of pairs; the last one is paired with itself where they are odd.
+        foreach (int[] some in Enumerable.Range(0, rendered.Length).OrderBy(i => rendered[i].Ids.Length).Chunk(2 * Math.Max(1, perPass / 2)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            RenderedPair[] pairs = [.. some.Chunk(2).Select(two => new RenderedPair(rendered[two[0]], rendered[two[^1]]))];
+            batch.Fill(pairs, padding);
+            var rewards = new double[2 * pairs.Length];
+            model.Grade(batch, rewards);
+            for (int i = 0; i < some.Length; i++) grades[some[i]] = rewards[i];
+        }
+
+        return grades;
+    }
+
+    private static RenderedAnswer Fit(RenderedAnswer answer, int context) =>
+        answer.Ids.Length <= context ? answer : new RenderedAnswer(answer.Ids[..context], Math.Min(answer.Start, context - 1));
+}
