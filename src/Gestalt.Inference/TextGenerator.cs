@@ -41,6 +41,9 @@ public sealed class TextGenerator
     {
     }
 
+    /// <summary>The ids that end an answer: those of the model's file, the end of a text and the end of a message.</summary>
+    public IReadOnlySet<int> Ends => ends;
+
     private TextGenerator(Engine engine, Tokenizer tokenizer, int? startId, IEnumerable<int> ends, Func<ChatTemplate?> template)
     {
         (this.engine, this.tokenizer, this.startId) = (engine, tokenizer, startId);

@@ -40,7 +40,7 @@ internal static class PreferCommand
             "Picking the better of two answers is easier than writing one. From such comparisons a model learns directly (dpo, ipo, kto, simpo, orpo), or a copy of it learns to grade answers (reward). What is held out tells how often it agrees with the labels, with an interval, beside chance and, for reward, beside a judge who only looks at length. Ctrl-C saves; the same command goes on.",
             new Example("gestalt prefer --data comparisons.jsonl", "DPO on the newest run's assistant"),
             new Example("gestalt prefer --data hh.jsonl.gz --method reward --steps 500", "a reward model"))
-            .With(PreferPlantCommand.Plant(), PreferPlantCommand.Taste(), PreferBestOfCommand.Create())
+            .With(PreferPlantCommand.Plant(), PreferPlantCommand.Taste(), PreferBestOfCommand.Create(), PreferPpoCommand.Create())
             .With(data, model, method, output, heldOut, beta, margin, smoothing, steps, rows, context, rate, seed, precision, json)
             .Does(parse => Prefer(new Request(
                 parse.GetValue(data)!, parse.GetValue(model), parse.GetValue(method)!, parse.GetValue(output), Share(heldOut, parse.GetValue(heldOut)),

@@ -20,14 +20,13 @@ public sealed class AnswerGrader(RewardModel model, LoadedModel loaded, int perP
         int context = model.Body.Config.Context, padding = Math.Max(0, loaded.Tokenizer.Special.EndOfText);
         RenderedAnswer[] rendered = [.. answers.Select(answer => Fit(_renderer.Render(answer.Prompt, answer.Answer), context))];
         var grades = new double[answers.Count];
-        using var batch = new PairBatch();
-        // Answers of like length share a pass, two of them a row of pairs; the last one is paired with itself where they are odd.
-        foreach (int[] some in Enumerable.Range(0, rendered.Length).OrderBy(i => rendered[i].Ids.Length).Chunk(2 * Math.Max(1, perPass / 2)))
+        using var batch = new AnswerBatch();
+        var rewards = new double[perPass];
+        // Answers of like length share a pass, so that little of it is padding.
+        foreach (int[] some in Enumerable.Range(0, rendered.Length).OrderBy(i => rendered[i].Ids.Length).Chunk(perPass))
         {
             cancellation.ThrowIfCancellationRequested();
-            RenderedPair[] pairs = [.. some.Chunk(2).Select(two => new RenderedPair(rendered[two[0]], rendered[two[^1]]))];
-            batch.Fill(pairs, padding);
-            var rewards = new double[2 * pairs.Length];
+            batch.Fill([.. some.Select(i => rendered[i])], padding);
             model.Grade(batch, rewards);
             for (int i = 0; i < some.Length; i++) grades[some[i]] = rewards[i];
         }

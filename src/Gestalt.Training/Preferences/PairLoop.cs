@@ -31,7 +31,7 @@ internal sealed class PairLoop(string stage, Transformer model, TrainingOptions 
     {
         Parameter[] parameters = [.. model.Parameters, .. beside];
         using var optimizer = new Optimizer(model.Device, parameters, options.Optimizer);
-        var state = new TrainingState(model, optimizer, folder, $"{model.Config} {options} {fingerprint}", beside);
+        var state = new TrainingState(model, optimizer, folder, $"{model.Config} {options} {fingerprint}", (IReadOnlyList<Tensors.Parameter>?)beside);
         JsonNode? saved = state.TryRestore(report);
         double starting = (double?)saved?["starting_loss"] ?? double.NaN;
         long tokens = (long?)saved?["tokens"] ?? 0;

@@ -34,7 +34,7 @@ public sealed unsafe class RewardModel : IDisposable
     /// <summary>Grades the answers of a batch.</summary>
     /// <param name="batch">The answers.</param>
     /// <param name="rewards">One for each row.</param>
-    public void Grade(PairBatch batch, Span<double> rewards)
+    public void Grade(AnswerBatch batch, Span<double> rewards)
     {
         ArgumentNullException.ThrowIfNull(batch);
         Read(_measuring.LastOfEach(Body.Hidden(_measuring, batch.Tokens)), rewards);
@@ -46,7 +46,7 @@ public sealed unsafe class RewardModel : IDisposable
     /// <param name="batch">The answers.</param>
     /// <param name="rewards">One for each row; replaced by d(loss)/d(reward).</param>
     /// <param name="derive">Turns rewards into derivatives, in place, and returns the loss.</param>
-    public double Learn(Tape tape, PairBatch batch, double[] rewards, Func<double[], double> derive)
+    public double Learn(Tape tape, AnswerBatch batch, double[] rewards, Func<double[], double> derive)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(batch);

@@ -1,0 +1,118 @@
+using Gestalt.Corpus;
+using Gestalt.Inference;
+using Gestalt.Models;
+using Gestalt.Tensors;
+using Gestalt.Text;
+
+namespace Gestalt.Training.Preferences;
+
+/// <summary>What <see cref="PpoStage"/> is asked to do.</summary>
+/// <param name="Model">The model to begin with: a file that Gestalt opens.</param>
+/// <param name="Data">JSONL of comparisons, plain or .gz: their prompts are answered.</param>
+/// <param name="Reward">The folder of the reward model.</param>
+/// <param name="Watched">The folder of another reward model, trained on other comparisons, that must not be spoilt; null for none.</param>
+/// <param name="Folder">Where the model, checkpoint and rounds go.</param>
+/// <param name="Name">The result's name in its file.</param>
+/// <param name="HeldOut">How many prompts, the last ones of the file, are only watched on.</param>
+/// <param name="Options">The recipe.</param>
+public sealed record PpoRequest(string Model, string Data, string Reward, string? Watched, string Folder, string Name, int HeldOut, PpoOptions Options);
+
+/// <summary>Reinforcement from comparisons: an assistant answers, a reward model grades, the assistant moves.</summary>
+public static class PpoStage
+{
+    /// <summary>Trains, and saves the policy as <c>model.gguf</c>: the best by the watched signal where there is one, else the last.</summary>
+    /// <param name="request">Models, prompts and recipe.</param>
+    /// <param name="gold">Grades answers as they are meant, where that is known exactly: it is watched instead of a reward model.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="progress">Told of each round.</param>
+    /// <param name="report">Told what a person should know.</param>
+    /// <param name="cancellation">Saves and stops.</param>
+    /// <exception cref="CorpusException">There are too few prompts.</exception>
+    /// <exception cref="ModelFileException">A model cannot be opened.</exception>
+    public static PpoOutcome Run(PpoRequest request, Func<string, double>? gold, Device device, IProgress<PpoRound>? progress, Action<string> report, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using LoadedModel policy = ModelFile.Load(request.Model, device), reference = ModelFile.Load(request.Model, device);
+        using var engine = new Engine(policy.Transformer) { KeepsPrefixes = false };
+        var generator = new TextGenerator(engine, policy);
+        using var proxy = new Judge(request.Reward, device);
+        using Judge? watched = gold is null && request.Watched is not null ? new Judge(request.Watched, device) : null;
+        List<Conversation> prompts = Prompts(request, generator, policy.Transformer.Config.Context, report);
+        Conversation[] learn = [.. prompts.SkipLast(request.HeldOut)], heldOut = [.. prompts.TakeLast(request.HeldOut)];
+        string output = Path.Combine(request.Folder, "model.gguf");
+        Func<IReadOnlyList<(Conversation, string)>, double[]>? signal = gold is not null ? answers => [.. answers.Select(answer => gold(answer.Item2))] : watched is not null ? watched.Grade : null;
+        var job = new PpoJob(policy.Transformer, reference.Transformer, engine, request.Options, request.Folder, [.. learn.Select(prompt => generator.PromptIds(prompt))], generator.Ends,
+            Math.Min(policy.Tokenizer.VocabularySize, policy.Transformer.Config.Vocabulary), Math.Max(0, policy.Tokenizer.Special.EndOfText), $"{request.Data} {request.Reward} {learn.Length}",
+            rollouts => proxy.Grade([.. rollouts.Select(rollout => (learn[rollout.Prompt], TextOf(rollout)))]),
+            signal is null ? null : Watch, signal is null ? null : Save);
+        PpoOutcome outcome = PpoTraining.Run(job, progress, report, cancellation);
+        if (signal is null) Save();
+        return outcome;
+
+        string TextOf(Rollout rollout) => policy.Tokenizer.DecodeText(rollout.Answer.Ids.AsSpan(rollout.Answer.Start, rollout.Answer.Tokens - (rollout.HasEnded ? 1 : 0))).Trim();
+
+        void Save()
+        {
+            Directory.CreateDirectory(request.Folder);
+            ModelFile.Save(output, policy.Transformer, policy.Tokenizer, ModelFileOptions.Like(policy) with { Name = request.Name });
+        }
+
+        WatchedSignal Watch()
+        {
+            // The same draws each time, so that what differs is the policy.
+            int[][] asked = [.. heldOut.Select(prompt => generator.PromptIds(prompt))];
+            var options = new GenerationOptions
+            {
+                Sampling = new SamplingOptions { Temperature = 1, Seed = 0x5EED },
+                MaxTokens = Math.Max(1, Math.Min(request.Options.MostTokens, engine.Context - asked.Max(ids => ids.Length))),
+            };
+            double[] grades = signal!([.. generator.AnswerAll(asked, options, cancellation: cancellation).Select((answer, i) => (heldOut[i], answer.Text.Trim()))]);
+            double mean = grades.Average();
+            return new WatchedSignal(mean, Math.Sqrt(grades.Sum(grade => (grade - mean) * (grade - mean)) / Math.Max(1, grades.Length - 1) / grades.Length));
+        }
+    }
+
+    private static List<Conversation> Prompts(PpoRequest request, TextGenerator generator, int context, Action<string> report)
+    {
+        var aside = new List<UnusedLine>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var prompts = new List<Conversation>();
+        int tooLong = 0;
+        foreach (PreferencePair pair in PreferenceFile.Read(request.Data, aside.Add))
+        {
+            int[] ids = generator.PromptIds(pair.Prompt);
+            if (!seen.Add(string.Join(' ', ids))) continue;
+            if (ids.Length > context / 2) tooLong++;
+            else prompts.Add(pair.Prompt);
+        }
+
+        if (aside.Count > 0) report($"{request.Data}: {aside.Count} lines are set aside; the first, line {aside[0].Line}, {aside[0].Reason}.");
+        if (tooLong > 0) report($"{request.Data}: {tooLong} prompts fill more than half of the context of {context} tokens and are set aside.");
+        return prompts.Count >= request.HeldOut + 2 ? prompts
+            : throw new CorpusException($"{request.Data} has {prompts.Count} different prompts, too few: {request.HeldOut} are held out to watch on. Give more comparisons, or hold out fewer.");
+    }
+
+    /// <summary>A reward model with all that belongs to it.</summary>
+    private sealed class Judge : IDisposable
+    {
+        private readonly LoadedModel _body;
+        private readonly RewardModel _model;
+        private readonly AnswerGrader _grader;
+
+        public Judge(string folder, Device device)
+        {
+            _body = ModelFile.Load(Path.Combine(folder, "model.gguf"), device);
+            _model = new RewardModel(_body.Transformer);
+            _model.LoadHead(folder);
+            _grader = new AnswerGrader(_model, _body);
+        }
+
+        public double[] Grade(IReadOnlyList<(Conversation Prompt, string Answer)> answers) => _grader.Grade(answers);
+
+        public void Dispose()
+        {
+            _model.Dispose();
+            _body.Dispose();
+        }
+    }
+}

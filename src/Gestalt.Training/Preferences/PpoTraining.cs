@@ -1,0 +1,293 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gestalt.Inference;
+using Gestalt.Models;
+using Gestalt.Tensors;
+using Gestalt.Training.Metrics;
+using Gestalt.Training.Optimizers;
+
+namespace Gestalt.Training.Preferences;
+
+/// <summary>
+/// PPO with a value head, round by round: draw answers, grade them, say of each token how much better than expected it turned out, move, at a price for every nat away from the model that training began
+/// with. A held-out signal that falls stops it, since a reward that is learnt can be gamed.
+/// </summary>
+public sealed class PpoTraining : IDisposable
+{
+    private static readonly JsonSerializerOptions Lines = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
+    private readonly PpoJob _job;
+    private readonly PpoOptions _options;
+    private readonly ValueHead _critic;
+    private readonly Tape _tape;
+    private readonly AnswerBatch _batch = new();
+    private readonly Optimizer _optimizer;
+    private readonly TrainingState _state;
+    private readonly List<PpoRound> _rounds = [];
+    private double _beta, _scale = double.NaN;
+    private int? _bestRound;
+    private int _falls;
+    private WatchedSignal _best;
+
+    private PpoTraining(PpoJob job)
+    {
+        (_job, _options, _beta) = (job, job.Options, job.Options.Beta);
+        _critic = new ValueHead(job.Policy);
+        _tape = new Tape(job.Policy.Device);
+        _optimizer = new Optimizer(job.Policy.Device, [.. job.Policy.Parameters, _critic.Weights], _options.Optimizer);
+        _state = new TrainingState(job.Policy, _optimizer, job.Folder, $"{job.Policy.Config} {_options} ppo {job.Data}", [_critic.Weights]);
+    }
+
+    /// <summary>Trains to the last round, or until the held-out signal falls, going on from a checkpoint where there is one.</summary>
+    /// <param name="job">Model, prompts, reward and recipe.</param>
+    /// <param name="progress">Told of each round.</param>
+    /// <param name="report">Told what a person should know.</param>
+    /// <param name="cancellation">Saves a checkpoint and stops.</param>
+    /// <exception cref="DivergedException">A loss or gradient is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, after a checkpoint was written.</exception>
+    public static PpoOutcome Run(PpoJob job, IProgress<PpoRound>? progress, Action<string> report, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(report);
+        if (job.Engine.KeepsPrefixes) throw new ArgumentException("The engine keeps prefixes, which are wrong after each step.", nameof(job));
+        using var training = new PpoTraining(job);
+        return training.Run(progress, report, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _tape.Dispose();
+        _batch.Dispose();
+        _critic.Dispose();
+    }
+
+    private bool HasFallen => _falls >= 2;
+
+    private PpoOutcome Run(IProgress<PpoRound>? progress, Action<string> report, CancellationToken cancellation)
+    {
+        Restore(_state.TryRestore(report));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        double saved = 0;
+        if (_job.Watch is not null && _bestRound is null) Look(round: 0);
+        while (_state.Step < _options.Rounds && !HasFallen)
+        {
+            PpoRound round;
+            try
+            {
+                round = Round(cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                // A round that was cut off has drawn only: it is drawn again, the same.
+                Save(clock);
+                throw;
+            }
+
+            _state.Step++;
+            if (_job.Watch is not null && (_state.Step % _options.WatchEvery == 0 || _state.Step == _options.Rounds))
+            {
+                WatchedSignal signal = Look(_state.Step);
+                round = round with { Watched = signal.Mean, WatchedError = signal.Error };
+            }
+
+            _rounds.Add(round);
+            progress?.Report(round);
+            if (round.SetAside > 0) report($"Round {round.Round}: the grades of {round.SetAside} answers are not numbers; they are set aside.");
+            if (_state.Step == _options.Rounds || HasFallen || clock.Elapsed.TotalSeconds - saved > _options.CheckpointSeconds)
+            {
+                Save(clock);
+                saved = clock.Elapsed.TotalSeconds;
+            }
+        }
+
+        if (HasFallen)
+            report(FormattableString.Invariant($"Stopped after round {_state.Step}: the held-out signal has fallen from {_best.Mean:0.000} (round {_bestRound}) twice in a row. The best model is kept."));
+        return new PpoOutcome(_rounds, HasFallen, _bestRound, _state.EarlierSeconds + clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Writes the checkpoint, and the rounds so far as <c>rounds.jsonl</c>.</summary>
+    private void Save(System.Diagnostics.Stopwatch clock)
+    {
+        _state.Save(Extra(), _state.EarlierSeconds + clock.Elapsed.TotalSeconds);
+        string path = Path.Combine(_job.Folder, "rounds.jsonl");
+        File.WriteAllLines(path + ".new", _rounds.Select(round => JsonSerializer.Serialize(round, Lines)));
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>Looks at the held-out signal, keeps the policy where it is the best so far, and counts how often in a row it was clearly worse.</summary>
+    private WatchedSignal Look(int round)
+    {
+        WatchedSignal signal = _job.Watch!();
+        if (_bestRound is null || signal.Mean > _best.Mean)
+        {
+            (_best, _bestRound, _falls) = (signal, round, 0);
+            _job.KeepBest?.Invoke();
+        }
+        else
+        {
+            _falls = signal.Mean + (1.96 * Math.Sqrt((signal.Error * signal.Error) + (_best.Error * _best.Error))) < _best.Mean ? _falls + 1 : 0;
+        }
+
+        return signal;
+    }
+
+    private PpoRound Round(CancellationToken cancellation)
+    {
+        Rollout[] all = Draw(cancellation);
+        double[] grades = _job.Reward(all);
+        int[] counted = [.. Enumerable.Range(0, all.Length).Where(i => double.IsFinite(grades[i]))];
+        Rollout[] rollouts = [.. counted.Select(i => all[i])];
+        double[] rewards = [.. counted.Select(i => grades[i])];
+        if (rollouts.Length == 0) throw new DivergedException(_state.Step + 1, double.NaN, 0, _state.HasCheckpoint ? _state.CheckpointPath : null);
+        if (double.IsNaN(_scale)) _scale = 1 / Math.Max(1e-6, Spread(rewards)); // rewards have no unit: one standard deviation of the first round's is 1 from now on
+        Experience[] lived = Live(rollouts, rewards, cancellation);
+        double divergence = lived.Average(one => one.Divergence);
+        (double clipped, double valueLoss) = Learn(rollouts, lived);
+        double beta = _beta;
+        _beta = PpoObjective.Steer(_beta, divergence, _options.TargetDivergence);
+        return new PpoRound(_state.Step + 1, rewards.Average(), divergence, beta, clipped, valueLoss, rollouts.Average(one => one.Answer.Tokens), rollouts.Average(one => one.HasEnded ? 0.0 : 1), all.Length - rollouts.Length);
+    }
+
+    /// <summary>Answers drawn from the policy itself: temperature 1, nothing filtered, so that what was drawn is what is trained.</summary>
+    private Rollout[] Draw(CancellationToken cancellation)
+    {
+        var chosen = new int[_options.Answers];
+        new PairOrder(_job.Prompts.Count, _options.Answers, _options.Seed).Of(_state.Step, chosen);
+        var options = new GenerationOptions
+        {
+            Sampling = new SamplingOptions { Temperature = 1, Seed = (_options.Seed * 1_000_003) + (ulong)_state.Step },
+            MaxTokens = Math.Max(1, Math.Min(_options.MostTokens, _job.Policy.Config.Context - chosen.Max(i => _job.Prompts[i].Length))),
+            Vocabulary = _job.Vocabulary,
+        };
+        Generation[] drawn = _job.Engine.GenerateAll([.. chosen.Select(i => _job.Prompts[i])], options, stop: (_, id) => _job.Ends.Contains(id), cancellation: cancellation);
+        return [.. drawn.Select((answer, i) => new Rollout(chosen[i], new RenderedAnswer([.. _job.Prompts[chosen[i]], .. answer.Ids], _job.Prompts[chosen[i]].Length), answer.Reason == FinishReason.Stop))];
+    }
+
+    /// <summary>What is known of an answer once it has been graded.</summary>
+    private sealed record Experience(double[] LogProbabilities, double[] Advantages, double[] Returns, double Divergence);
+
+    private Experience[] Live(Rollout[] rollouts, double[] grades, CancellationToken cancellation)
+    {
+        var lived = new Experience[rollouts.Length];
+        foreach (int[] some in Enumerable.Range(0, rollouts.Length).OrderBy(i => rollouts[i].Answer.Ids.Length).Chunk(_options.Rows))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _batch.Fill([.. some.Select(i => rollouts[i].Answer)], _job.Padding);
+            double[][] policy = LogProbabilities(_job.Policy), reference = LogProbabilities(_job.Reference);
+            var values = new double[some.Sum(i => rollouts[i].Answer.Tokens)];
+            _critic.Read(_batch, values);
+            int at = 0;
+            for (int row = 0; row < some.Length; row++)
+            {
+                int tokens = policy[row].Length;
+                var rewards = new double[tokens];
+                for (int t = 0; t < tokens; t++) rewards[t] = -_beta * (policy[row][t] - reference[row][t]);
+                rewards[^1] += (grades[some[row]] * _scale) - (rollouts[some[row]].HasEnded ? 0 : _options.TruncationPenalty);
+                double[] advantages = new double[tokens], returns = new double[tokens];
+                PpoObjective.Advantages(rewards, values.AsSpan(at, tokens), _options.Lambda, advantages, returns);
+                lived[some[row]] = new Experience(policy[row], advantages, returns, policy[row].Zip(reference[row], (p, r) => p - r).Sum());
+                at += tokens;
+            }
+        }
+
+        double[] flat = [.. lived.SelectMany(one => one.Advantages)];
+        PpoObjective.Whiten(flat);
+        int next = 0;
+        foreach (Experience one in lived)
+        {
+            flat.AsSpan(next, one.Advantages.Length).CopyTo(one.Advantages);
+            next += one.Advantages.Length;
+        }
+
+        return lived;
+    }
+
+    private (double Clipped, double ValueLoss) Learn(Rollout[] rollouts, Experience[] lived)
+    {
+        long tokens = 0, clipped = 0;
+        double squares = 0, variance = Variance([.. lived.SelectMany(one => one.Returns)]);
+        Parameter[] parameters = [.. _job.Policy.Parameters, _critic.Weights];
+        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        {
+            int[] order = [.. Enumerable.Range(0, rollouts.Length)];
+            new Random(unchecked((int)((_options.Seed * 31) + ((ulong)_state.Step * 7) + (ulong)epoch))).Shuffle(order);
+            foreach (int[] some in order.Chunk(_options.Rows))
+            {
+                _batch.Fill([.. some.Select(i => rollouts[i].Answer)], _job.Padding);
+                double[][] now = LogProbabilities(_job.Policy);
+                int count = now.Sum(row => row.Length);
+                double loss = 0;
+                for (int row = 0; row < some.Length; row++)
+                {
+                    Span<float> weights = _batch.Tokens.Weights.Slice(_batch.FirstPrediction(row), now[row].Length);
+                    for (int t = 0; t < weights.Length; t++)
+                    {
+                        (double cost, double gradient, bool isClipped) = PpoObjective.Token(now[row][t], lived[some[row]].LogProbabilities[t], lived[some[row]].Advantages[t], _options.Clip);
+                        (loss, weights[t], clipped) = (loss + (cost / count), (float)(-gradient / count), clipped + (isClipped ? 1 : 0));
+                    }
+                }
+
+                Array.ForEach(parameters, p => p.ZeroGradient());
+                _tape.Reset();
+                _batch.Tokens.LossNormalizer = 1;
+                _tape.Backward(_job.Policy.Loss(_tape, _batch.Tokens));
+                squares += _critic.Learn(_tape, _batch, [.. some.SelectMany(i => lived[i].Returns)], _options.ValueWeight / count);
+                tokens += count;
+                double norm = _optimizer.GradientNorm();
+                if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw new DivergedException(_state.Step + 1, loss, norm, _state.HasCheckpoint ? _state.CheckpointPath : null);
+                _optimizer.Step(1, norm);
+                _state.Observe(loss);
+            }
+        }
+
+        return ((double)clipped / tokens, squares / tokens / Math.Max(1e-12, variance));
+    }
+
+    /// <summary>Log-probabilities of the answers' tokens in the batch, row by row.</summary>
+    private double[][] LogProbabilities(Transformer model)
+    {
+        // Every target counts here, whatever it weighs in a loss: what weighs nothing is not computed.
+        for (int row = 0; row < _batch.Count; row++) _batch.Weigh(row, -1);
+        ReadOnlySpan<float> losses = _batch.Losses(model);
+        var rows = new double[_batch.Count][];
+        for (int row = 0; row < rows.Length; row++)
+        {
+            rows[row] = new double[_batch.AnswerTokens(row)];
+            for (int t = 0, at = _batch.FirstPrediction(row); t < rows[row].Length; t++, at++) rows[row][t] = -losses[at];
+        }
+
+        return rows;
+    }
+
+    private static double Spread(double[] values) => Math.Sqrt(Variance(values));
+
+    private static double Variance(double[] values)
+    {
+        double mean = values.Average();
+        return values.Average(value => (value - mean) * (value - mean));
+    }
+
+    private JsonObject Extra() => new()
+    {
+        ["beta"] = _beta,
+        ["scale"] = double.IsNaN(_scale) ? null : _scale,
+        ["optimizer_steps"] = _optimizer.Steps,
+        ["rounds"] = JsonSerializer.SerializeToNode(_rounds),
+        ["best_round"] = _bestRound,
+        ["best"] = _bestRound is null ? null : _best.Mean,
+        ["best_error"] = _bestRound is null ? null : _best.Error,
+        ["falls"] = _falls,
+    };
+
+    private void Restore(JsonNode? saved)
+    {
+        if (saved is null) return;
+        (_beta, _scale, _falls) = ((double)saved["beta"]!, (double?)saved["scale"] ?? double.NaN, (int)saved["falls"]!);
+        _optimizer.Steps = (int)saved["optimizer_steps"]!;
+        _rounds.AddRange(saved["rounds"]!.Deserialize<List<PpoRound>>()!);
+        _bestRound = (int?)saved["best_round"];
+        if (_bestRound is not null) _best = new WatchedSignal((double)saved["best"]!, (double)saved["best_error"]!);
+    }
+}
