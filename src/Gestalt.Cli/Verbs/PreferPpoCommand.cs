@@ -31,7 +31,7 @@ internal static class PreferPpoCommand
         var clip = new Option<double>("--clip") { Description = "How far a token's probability may move in a round, as a ratio", HelpName = "X", DefaultValueFactory = _ => 0.2 };
         var beta = new Option<double>("--beta") { Description = "Price of a nat away from the model to begin with", HelpName = "X", DefaultValueFactory = _ => 0.02 };
         var target = new Option<double>("--target-kl") { Description = "Divergence of a whole answer, in nats, that the price is steered towards; 0 keeps the price", HelpName = "X", DefaultValueFactory = _ => 6 };
-        var heldOut = new Option<int>("--hold-out") { Description = "Prompts that are only watched on", HelpName = "N", DefaultValueFactory = _ => 200 };
+        var heldOut = new Option<int>("--hold-out") { Description = "Answers to watch on, to prompts that are not learnt from", HelpName = "N", DefaultValueFactory = _ => 200 };
         var most = new Option<int>("--max-tokens") { Description = "The longest answer", HelpName = "N", DefaultValueFactory = _ => 256 };
         var rate = new Option<float?>("--learning-rate") { Description = "Peak rate of the matrices; the other rates keep their proportion [default: 0.0003]", HelpName = "X" };
         var seed = new Option<ulong>("--seed") { Description = "Answers and order", HelpName = "N", DefaultValueFactory = _ => 1 };

@@ -13,7 +13,7 @@ namespace Gestalt.Training.Preferences;
 /// <param name="Watched">The folder of another reward model, trained on other comparisons, that must not be spoilt; null for none.</param>
 /// <param name="Folder">Where the model, checkpoint and rounds go.</param>
 /// <param name="Name">The result's name in its file.</param>
-/// <param name="HeldOut">How many prompts, the last ones of the file, are only watched on.</param>
+/// <param name="HeldOut">How many answers are drawn to watch on, to the last prompts of the file, which are not learnt from: at most a fifth of all different ones.</param>
 /// <param name="Options">The recipe.</param>
 public sealed record PpoRequest(string Model, string Data, string Reward, string? Watched, string Folder, string Name, int HeldOut, PpoOptions Options);
 
@@ -38,7 +38,9 @@ public static class PpoStage
         using var proxy = new Judge(request.Reward, device);
         using Judge? watched = gold is null && request.Watched is not null ? new Judge(request.Watched, device) : null;
         List<Conversation> prompts = Prompts(request, generator, policy.Transformer.Config.Context, report);
-        Conversation[] learn = [.. prompts.SkipLast(request.HeldOut)], heldOut = [.. prompts.TakeLast(request.HeldOut)];
+        // Where there are few different prompts, a fifth of them is held out, and each is answered several times.
+        int apart = Math.Clamp(prompts.Count / 5, 1, request.HeldOut);
+        Conversation[] learn = [.. prompts.SkipLast(apart)], heldOut = [.. Enumerable.Range(0, request.HeldOut).Select(i => prompts[prompts.Count - apart + (i % apart)])];
         string output = Path.Combine(request.Folder, "model.gguf");
         Func<IReadOnlyList<(Conversation, string)>, double[]>? signal = gold is not null ? answers => [.. answers.Select(answer => gold(answer.Item2))] : watched is not null ? watched.Grade : null;
         var job = new PpoJob(policy.Transformer, reference.Transformer, engine, request.Options, request.Folder, [.. learn.Select(prompt => generator.PromptIds(prompt))], generator.Ends,
@@ -88,8 +90,7 @@ public static class PpoStage
 
         if (aside.Count > 0) report($"{request.Data}: {aside.Count} lines are set aside; the first, line {aside[0].Line}, {aside[0].Reason}.");
         if (tooLong > 0) report($"{request.Data}: {tooLong} prompts fill more than half of the context of {context} tokens and are set aside.");
-        return prompts.Count >= request.HeldOut + 2 ? prompts
-            : throw new CorpusException($"{request.Data} has {prompts.Count} different prompts, too few: {request.HeldOut} are held out to watch on. Give more comparisons, or hold out fewer.");
+        return prompts.Count >= 2 ? prompts : throw new CorpusException($"{request.Data} has {prompts.Count} different prompts that can be used; one to learn from and one to watch on are the least. Give more comparisons.");
     }
 
     /// <summary>A reward model with all that belongs to it.</summary>
