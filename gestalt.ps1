@@ -6,7 +6,7 @@ $stamp = Join-Path $artifacts '.gestalt-built'
 function Test-Stale {
     if (-not ((Test-Path $stamp) -and (Test-Path $program))) { return $true }
     $built = (Get-Item $stamp).LastWriteTimeUtc
-    $sources = @(Get-ChildItem (Join-Path $PSScriptRoot 'src') -Recurse) + @(Get-Item (Join-Path $PSScriptRoot 'Directory.*.props'))
+    $sources = @(Get-ChildItem (Join-Path $PSScriptRoot 'src') -Recurse) + @(Get-Item (Join-Path $PSScriptRoot 'Directory.*.props'), (Join-Path $PSScriptRoot 'global.json'))
     return [bool]($sources | Where-Object LastWriteTimeUtc -gt $built | Select-Object -First 1)
 }
 

@@ -1,5 +1,6 @@
 using Gestalt.Inference.Embedding;
 using Gestalt.Inference.Scheduling;
+using Gestalt.Inference.Scoring;
 using Gestalt.Models;
 
 namespace Gestalt.Inference;
@@ -179,6 +180,30 @@ public sealed class Engine : IDisposable
         float[][] vectors = [];
         _scheduler.Exclusively(() => vectors = Embedder.Embed(Model, Budget.Format, texts, pooling, normalize, cancellation));
         return vectors;
+    }
+
+    /// <summary>
+    /// How likely the model finds each token of a text after those before it, before penalties, filters and temperature: what a text costs, read in one pass rather than generated.
+    /// </summary>
+    /// <param name="ids">The text, at least one id.</param>
+    /// <param name="likeliest">How many of the likeliest tokens are told in each place; 0 for none.</param>
+    /// <param name="vocabulary">How many ids, from 0, share the probability (<see cref="GenerationOptions.Vocabulary"/>); null for all that the model has.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The second token and those behind it: nothing comes before the first. A token beyond the vocabulary has negative infinity.</returns>
+    /// <exception cref="ContextLimitException">The text does not fit.</exception>
+    /// <exception cref="ArgumentException">There are no ids, or an id is none of the model's, or a number is impossible.</exception>
+    public IReadOnlyList<GeneratedToken> Score(ReadOnlySpan<int> ids, int likeliest = 0, int? vocabulary = null, CancellationToken cancellation = default)
+    {
+        CheckIds(ids);
+        ArgumentOutOfRangeException.ThrowIfNegative(likeliest);
+        if (vocabulary < 1)
+            throw new ArgumentOutOfRangeException(nameof(vocabulary), vocabulary, $"The vocabulary is {vocabulary}; it must be at least 1.");
+        if (ids.Length > Context)
+            throw new ContextLimitException(ids.Length, 0, Context);
+        int[] text = ids.ToArray();
+        IReadOnlyList<GeneratedToken> scores = [];
+        _scheduler.Exclusively(() => scores = Scorer.Score(Model, Budget.Format, text, likeliest, Math.Min(vocabulary ?? int.MaxValue, Model.Config.Vocabulary), cancellation));
+        return scores;
     }
 
     /// <summary>

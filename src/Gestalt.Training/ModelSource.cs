@@ -14,7 +14,7 @@ public static class ModelSource
     /// <exception cref="HubException">The name may be several pulled models, or one that has not come whole.</exception>
     public static string Find(string? name)
     {
-        if (name is null) return Newest();
+        if (name is null) return Newest() ?? throw new FileNotFoundException($"there is no model below '{Path.GetFullPath(Runs)}' yet. Let one be born first: gestalt life");
         if (File.Exists(name) || File.Exists(Path.Combine(name, "config.json"))) return name; // a model's file, or its folder as Hugging Face keeps it
         foreach (string folder in (string[])[name, Path.Combine(Runs, name)])
             if (Directory.Exists(folder))
@@ -32,11 +32,8 @@ public static class ModelSource
         return new[] { run.Model, Path.Combine(run.Sft, "model.gguf"), Path.Combine(run.Base, "model.gguf") }.FirstOrDefault(File.Exists);
     }
 
-    private static string Newest()
-    {
-        string? newest = Directory.Exists(Runs)
-            ? Directory.EnumerateDirectories(Runs).Select(ModelOf).OfType<string>().MaxBy(File.GetLastWriteTimeUtc)
-            : null;
-        return newest ?? throw new FileNotFoundException($"there is no model below '{Path.GetFullPath(Runs)}' yet. Let one be born first: gestalt life");
-    }
+    /// <summary>The model file of the newest run below <see cref="Runs"/>; null where no run has one yet.</summary>
+    public static string? Newest() => Directory.Exists(Runs)
+        ? Directory.EnumerateDirectories(Runs).Select(ModelOf).OfType<string>().MaxBy(File.GetLastWriteTimeUtc)
+        : null;
 }

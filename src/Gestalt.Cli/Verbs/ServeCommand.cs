@@ -13,7 +13,7 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var models = new Option<string[]>("--model", "-m") { Description = "A model file, a run, or a pulled model; may be given several times, the first answers whoever names none [default: the newest run]", HelpName = "MODEL" };
+        var models = new Option<string[]>("--model", "-m") { Description = "A model file, a run, or a pulled model; may be given several times, the first answers whoever names none [default: the newest run; without one, what Studio pulls or lets be born]", HelpName = "MODEL" };
         var port = new Option<int>("--port", "-p") { Description = "The port; 0 for any that is free", HelpName = "N", DefaultValueFactory = _ => 8080 };
         var host = new Option<string>("--host") { Description = "The address to listen on; one that others can reach needs keys", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
         var anyone = new Option<bool>("--anyone") { Description = "Serve without keys also where others can reach it" };
@@ -21,6 +21,7 @@ internal static class ServeCommand
         var certificateKey = new Option<string?>("--certificate-key") { Description = "The certificate's key, where it lies in a PEM file of its own", HelpName = "FILE" };
         Option<string?> store = StoreOption();
         var memory = new Option<string?>("--memory") { Description = "What models and what they remember may take together, such as 8GB [default: three quarters of the machine's]", HelpName = "BYTES" };
+        var kept = new Option<int>("--keep-responses") { Description = "How many responses of /v1/responses are kept, 30 days at most; those made longest ago go", HelpName = "N", DefaultValueFactory = _ => new RequestLimits().KeptResponses };
         Option<string?> mcp = McpOption();
         var engine = new EngineArguments();
         return new Verb(
@@ -28,14 +29,14 @@ internal static class ServeCommand
             "Serve models to every program that speaks OpenAI's API, and open Studio",
             "Models load when they are first asked for; pulled models and runs can be asked for by name besides those that are named here. Ctrl-C lets running answers end, a second one stops at once. "
             + "Passwords of certificates come from GESTALT_CERTIFICATE_PASSWORD, where traces and metrics go from OTEL_EXPORTER_OTLP_ENDPOINT.",
-            new Example("gestalt serve", "the newest run's model at http://127.0.0.1:8080"),
+            new Example("gestalt serve", "the newest run's model at http://127.0.0.1:8080; on an empty machine, Studio to get one"),
             new Example("gestalt serve --model Qwen3-0.6B --model runs/first --port 9000", "a pulled model and one of your own"),
             new Example("gestalt serve keys add laptop", "a key for somebody; it is shown once"),
             new Example("gestalt serve --host 0.0.0.0 --certificate cert.pem --certificate-key key.pem", "to others, encrypted, with keys"))
-            .With(models, port, host, anyone, certificate, certificateKey, store, memory, mcp).With(engine.All).With(ServeKeysCommand.Create())
+            .With(models, port, host, anyone, certificate, certificateKey, store, memory, kept, mcp).With(engine.All).With(ServeKeysCommand.Create())
             .Does(parse => Serve(new StudioOptions
             {
-                Models = parse.GetValue(models) is { Length: > 0 } named ? named : [Training.ModelSource.Find(null)],
+                Models = parse.GetValue(models) is { Length: > 0 } named ? named : Training.ModelSource.Newest() is string newest ? [newest] : [],
                 Port = parse.GetValue(port) is var number and >= 0 and <= 65535 ? number : throw new UserError(ExitCode.Usage, $"--port is {parse.GetValue(port)}; it must be 0 to 65535."),
                 Address = AddressOf(parse.GetRequiredValue(host)),
                 AllowsAnyone = parse.GetValue(anyone),
@@ -45,6 +46,7 @@ internal static class ServeCommand
                 Store = parse.GetValue(store) ?? StudioOptions.DefaultStore,
                 McpFile = parse.GetValue(mcp),
                 MemoryBudget = parse.GetValue(memory) is string bytes ? BytesOf(bytes) : null,
+                Limits = new RequestLimits { KeptResponses = parse.GetValue(kept) is var count and >= 0 ? count : throw new UserError(ExitCode.Usage, $"--keep-responses is {parse.GetValue(kept)}; it must be 0 or more.") },
                 Engine = EngineOptionsOf(engine.Read(parse)),
                 Warn = Messages.Warn,
             }));
@@ -67,6 +69,8 @@ internal static class ServeCommand
         await using StudioServer server = await StudioServer.StartAsync(options, interrupted).ConfigureAwait(false);
         Messages.Say($"Studio   {server.Address}");
         Messages.Say($"API      {new Uri(server.Address, "v1")}");
+        if (server.Pool.Catalog.Default is null)
+            Messages.Say("There is no model yet. Studio's page Models pulls one, its page Runs lets one be born; it can be asked for at once.");
         try
         {
             await Task.Delay(Timeout.Infinite, interrupted).ConfigureAwait(false);

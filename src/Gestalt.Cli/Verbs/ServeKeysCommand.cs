@@ -72,7 +72,14 @@ internal static class ServeKeysCommand
 
     private static async Task RunAsync(string folder, Func<ApiKeys, Task> work)
     {
-        await using IStore store = await Stores.OpenAsync(folder, Messages.Warn).ConfigureAwait(false);
-        await work(new ApiKeys(store)).ConfigureAwait(false);
+        try
+        {
+            await using IStore store = await Stores.OpenAsync(folder, Messages.Warn).ConfigureAwait(false);
+            await work(new ApiKeys(store)).ConfigureAwait(false);
+        }
+        catch (StoreInUseException problem)
+        {
+            throw new UserError(ExitCode.Output, $"the store {problem.Folder} is in use by {problem.Owner}, most likely a running server: stop it (Ctrl-C lets answers end), do this, and start it again. A store in PostgreSQL (--store) can be changed while it serves.");
+        }
     }
 }

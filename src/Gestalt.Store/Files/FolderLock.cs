@@ -13,7 +13,7 @@ internal sealed class FolderLock : IDisposable
     private FolderLock(FileStream held, string owner) => (_lock, _owner) = (held, owner);
 
     /// <summary>Takes the lock.</summary>
-    /// <exception cref="StoreException">Somebody else has it; the message names the process.</exception>
+    /// <exception cref="StoreInUseException">Somebody else has it; the message names the process.</exception>
     public static FolderLock Take(string folder)
     {
         string owner = Path.Combine(folder, OwnerName);
@@ -24,7 +24,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (IOException problem) when (problem is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
         {
-            throw new StoreException($"The store {folder} is in use by {Owner(owner)}. Close that one, or name another folder.", problem);
+            throw new StoreInUseException(folder, Owner(owner), problem);
         }
         File.WriteAllText(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new FolderLock(held, owner);

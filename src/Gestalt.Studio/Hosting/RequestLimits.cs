@@ -38,4 +38,10 @@ public sealed record RequestLimits
 
     /// <summary>The most texts in one request for embeddings, and prompts in one for completions.</summary>
     public int Inputs { get; init; } = 2048;
+
+    /// <summary>The most responses of <c>/v1/responses</c> that are kept; those that were made longest ago go. A store holds some tenth more between two clearings.</summary>
+    public int KeptResponses { get; init; } = 10_000;
+
+    /// <summary>How long a response is kept; 30 days as with OpenAI.</summary>
+    public TimeSpan ResponseAge { get; init; } = TimeSpan.FromDays(30);
 }

@@ -60,10 +60,10 @@ public sealed class ArenaPageTests(StudioInBrowser studio)
         await tab.Button("Add").ClickAsync();
         await Assertions.Expect(tab["[data-endpoint-list] li"]).ToContainTextAsync("far away");
         Assert.DoesNotContain("sk-hidden", await tab.Page.ContentAsync(), StringComparison.Ordinal);
-        Assert.Equal(1, await tab["[data-first] option[value='far away']"].CountAsync());
+        await Assertions.Expect(tab["[data-first] option[value='far away']"]).ToHaveCountAsync(1);
         await tab.Button("Remove far away").ClickAsync();
         await Assertions.Expect(tab["[data-endpoint-list] li"]).ToHaveCountAsync(0);
         await tab.PressAsync("Escape");
-        Assert.False(await tab["[data-endpoints-dialog]"].IsVisibleAsync());
+        await Assertions.Expect(tab["[data-endpoints-dialog]"]).ToBeHiddenAsync();
     }
 }

@@ -311,6 +311,7 @@ public sealed class ChatPageTests(StudioInBrowser studio)
         JsonElement[] messages = [.. asked[2].GetProperty("messages").EnumerateArray()];
         Assert.Equal(["user", "assistant", "tool"], messages.Select(message => message.GetProperty("role").GetString()));
         Assert.Equal("call_1", messages[2].GetProperty("tool_call_id").GetString());
+        Assert.DoesNotContain("I need a clock.", asked[2].GetRawText()); // what it thought is not said to it again
         await Assertions.Expect(tab[".call .state"]).ToHaveTextAsync("done");
         Assert.False(await tab[".thinking"].First.IsVisibleAsync());
         await tab[".thought summary"].First.ClickAsync();
@@ -319,6 +320,71 @@ public sealed class ChatPageTests(StudioInBrowser studio)
         await tab.AssertAccessibleAsync("with a tool's result");
 
         static object Chunk(object delta, string? finish = null) => new { choices = new[] { new { index = 0, delta, finish_reason = finish } } };
+    }
+
+    /// <summary>From an answer to why each of its tokens came: the very tokens that were generated, behind all that the model had read.</summary>
+    [Fact]
+    public async Task An_answer_is_looked_into_token_by_token()
+    {
+        await using StudioTab tab = await OpenAsync(studio, tokens: 12);
+        await SayAsync(tab, "The cat?");
+        await SayAsync(tab, "And the moon?");
+        int[] ids = await tab.Page.EvaluateAsync<int[]>("async () => (await (await fetch(`/studio/conversations/${location.pathname.split('/')[2]}`)).json()).conversation.messages.at(-1).ids");
+        Assert.InRange(ids.Length, 1, 12);
+        await tab[".message.assistant"].Last.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Look inside: why these tokens came" }).ClickAsync();
+        await tab.Page.WaitForURLAsync("**/inside?*");
+        await tab.ReadyAsync();
+        await Assertions.Expect(tab["[data-origin]"]).ToContainTextAsync("“The cat?”. Pick any of its tokens.");
+        await Assertions.Expect(tab[".strip .token.mate"]).ToHaveCountAsync(ids.Length);
+        await Assertions.Expect(tab["[data-why]"]).ToContainTextAsync("came after");
+        await Assertions.Expect(tab[".bars li.came"]).ToHaveCountAsync(1);
+        await tab.AssertAccessibleAsync("with an answer of the chat");
+        await tab["[data-view]"].FocusAsync();
+        await tab.PressAsync("End");
+        await Assertions.Expect(tab[".bars li.came"]).ToHaveCountAsync(1);
+        await tab["[data-origin] a"].ClickAsync();
+        await Assertions.Expect(tab[".message.assistant"]).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task A_dial_turned_just_before_another_conversation_is_shown_is_kept()
+    {
+        await using StudioTab tab = await OpenAsync(studio, tokens: 4);
+        await SayAsync(tab, "First.");
+        string first = new Uri(tab.Page.Url).AbsolutePath;
+        await tab.Page.EvaluateAsync("""
+            () => {
+              const dial = document.querySelector("#dial-max_tokens");
+              dial.value = "9";
+              dial.dispatchEvent(new Event("input", { bubbles: true }));
+              document.querySelector("[data-new]").click();
+            }
+            """);
+        await Assertions.Expect(tab[".message"]).ToHaveCountAsync(0);
+        await tab["[data-kept=yes]"].WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        await tab.Page.GotoAsync(first);
+        await tab.ReadyAsync();
+        await Assertions.Expect(tab["#dial-max_tokens"]).ToHaveValueAsync("9");
+    }
+
+    [Fact]
+    public async Task What_an_answer_said_until_it_was_left_is_kept()
+    {
+        await using StudioTab tab = await OpenAsync(studio, tokens: 4000);
+        await tab["[data-model]"].SelectOptionAsync("other"); // it takes seconds for as much
+        await tab.Page.RouteAsync("**/v1/chat/completions", route => route.ContinueAsync(new RouteContinueOptions { PostData = Endless(route.Request.PostData!) }));
+        await tab[Say].FillAsync("Go on and on.");
+        await tab.PressAsync("Enter");
+        await tab.Page.WaitForFunctionAsync("() => document.querySelector('.message.assistant.busy .md')?.textContent.length > 20");
+        string first = new Uri(tab.Page.Url).AbsolutePath;
+        await tab.Page.EvaluateAsync("() => document.querySelector('[data-new]').click()");
+        await Assertions.Expect(tab[".message"]).ToHaveCountAsync(0);
+        await Assertions.Expect(tab[".history-item a"].First).ToHaveTextAsync("Go on and on.");
+        await tab["[data-kept=yes]"].WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        await tab.Page.GotoAsync(first);
+        await tab.ReadyAsync();
+        await Assertions.Expect(tab[".message.assistant .cut"]).ToHaveTextAsync("Stopped.");
+        Assert.True((await tab[".message.assistant .md"].InnerTextAsync()).Length > 20);
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal sealed class CompletionEndpoint(ModelPool pool, ServerMetrics metrics, 
     /// <summary>OpenAI's default.</summary>
     private const int UsualTokens = 16;
 
+    /// <summary>What is told of tokens that cannot come: JSON has no infinity, and OpenAI says this.</summary>
+    private const double LeastLogProbability = -9999;
+
     /// <summary>Answers a request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -30,7 +33,7 @@ internal sealed class CompletionEndpoint(ModelPool pool, ServerMetrics metrics, 
         if (body is { Suffix: not null, Echo: true })
             throw ApiException.Bad("echo", "'echo' and 'suffix' cannot both be given: the text between them is the answer.", "invalid_value");
         using Generation generation = await Generation.StartAsync(pool, metrics, "completions", body.Model, ApiCall.User(context), prompts.Length * choices, context.RequestAborted).ConfigureAwait(false);
-        CompletionText[] texts = [.. prompts.SelectMany((prompt, index) => Texts(generation.Model.Model, body, asked, prompt, prompts.Length == 1 ? "prompt" : $"prompt[{index}]", choices))];
+        CompletionText[] texts = [.. prompts.SelectMany((prompt, index) => Texts(generation.Model.Model, body, asked, prompt, prompts.Length == 1 ? "prompt" : $"prompt[{index}]", choices, context.RequestAborted))];
         IAsyncEnumerable<CompletionPiece> pieces = Merging.Explained(
             Merging.Merge<CompletionPiece>([.. texts.Select<CompletionText, Func<CancellationToken, IAsyncEnumerable<CompletionPiece>>>((text, index) => token => ReadAsync(text, index, generation, token))], context.RequestAborted),
             "prompt", context.RequestAborted);
@@ -47,8 +50,6 @@ internal sealed class CompletionEndpoint(ModelPool pool, ServerMetrics metrics, 
         SamplingReader.Within("logprobs", body.Logprobs, 0, 20);
         if (body.BestOf is int best && best != choices)
             throw ApiException.Bad("best_of", $"'best_of' is {best}; it must be 'n' ({choices}): all answers that are generated are told.", "unsupported_value");
-        if (body is { Echo: true, Logprobs: not null })
-            throw ApiException.Bad("echo", "'echo' and 'logprobs' cannot both be given: the tokens of the prompt have no probabilities here.", "unsupported_value");
         if (body.StreamOptions is not null && body.Stream != true)
             throw ApiException.Bad("stream_options", "'stream_options' needs 'stream': true.", "invalid_value");
         return new GenerationOptions
@@ -61,16 +62,25 @@ internal sealed class CompletionEndpoint(ModelPool pool, ServerMetrics metrics, 
         };
     }
 
-    private static IEnumerable<CompletionText> Texts(LanguageModel model, CompletionBody body, GenerationOptions asked, PromptText prompt, string path, int choices)
+    private static IEnumerable<CompletionText> Texts(LanguageModel model, CompletionBody body, GenerationOptions asked, PromptText prompt, string path, int choices, CancellationToken gone)
     {
         int[] ids = Ids(model, body, prompt, path);
         string echo = body.Echo != true ? "" : prompt.Text ?? model.Tokenizer.DecodeText(prompt.Ids);
+        var echoed = new Lazy<Task<GeneratedToken[]>>(() => Task.Run(() => EchoedTokens(model, ids, prompt, asked, gone), gone)); // once for all answers
         for (int choice = 0; choice < choices; choice++)
         {
             GenerationOptions own = asked with { Sampling = asked.Sampling with { Seed = unchecked(asked.Sampling.Seed + ((ulong)choice * 0x9E3779B97F4A7C15)) } };
             // A text that goes on begins with the blank before its first word; ids were cut somewhere by whoever gives them.
-            yield return new CompletionText(echo, ids.Length, token => prompt.Text is { Length: > 0 } text && body.Suffix is null ? model.Generator.Complete(text, own, token) : model.Generator.Stream(ids, own, token));
+            yield return new CompletionText(echo, body is { Echo: true, Logprobs: not null } ? echoed : null, ids.Length, token => prompt.Text is { Length: > 0 } text && body.Suffix is null ? model.Generator.Complete(text, own, token) : model.Generator.Stream(ids, own, token));
         }
+    }
+
+    /// <summary>The prompt's own tokens with their probabilities. The first has none, as with OpenAI, whose texts begin with nothing; so the token that sequences of this model begin with is left out.</summary>
+    private static GeneratedToken[] EchoedTokens(LanguageModel model, int[] ids, PromptText prompt, GenerationOptions asked, CancellationToken gone)
+    {
+        int start = ids.Length - (prompt.Ids ?? model.Tokenizer.Encode(prompt.Text!)).Length;
+        IReadOnlyList<GeneratedToken> scores = model.Engine.Score(ids, asked.LikeliestTokens, model.Tokenizer.VocabularySize, gone); // of ids[1..]
+        return start == ids.Length ? [] : [new GeneratedToken(ids[start], float.NaN, []), .. scores.Skip(start)];
     }
 
     private static int[] Ids(LanguageModel model, CompletionBody body, PromptText prompt, string path)
@@ -90,8 +100,9 @@ internal sealed class CompletionEndpoint(ModelPool pool, ServerMetrics metrics, 
 
     private static async IAsyncEnumerable<CompletionPiece> ReadAsync(CompletionText text, int index, Generation generation, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        GeneratedToken[] echoed = text.EchoedTokens is null ? [] : await text.EchoedTokens.Value.WaitAsync(cancellation).ConfigureAwait(false);
         if (text.Echo.Length > 0)
-            yield return new CompletionPiece(index, text.Echo, [], null);
+            yield return new CompletionPiece(index, text.Echo, echoed, null);
         TextStream stream = text.Begin(cancellation);
         await foreach (string piece in stream.ReadAsync(cancellation).ConfigureAwait(false))
         {
@@ -117,7 +128,7 @@ internal sealed class CompletionEndpoint(ModelPool pool, ServerMetrics metrics, 
         }
         var answer = new CompletionAnswer(
             ApiCall.NewId("cmpl-"), "text_completion", ApiCall.Now, generation.Model.Entry.Name,
-            [.. texts.Select((text, index) => new CompletionChoice(index, written[index].ToString(), LogProbabilities(tokens[index], text.Echo.Length, generation.Model), reasons[index]))])
+            [.. texts.Select((text, index) => new CompletionChoice(index, written[index].ToString(), LogProbabilities(tokens[index], text.EchoedTokens is null ? text.Echo.Length : 0, generation.Model), reasons[index]))])
         {
             Usage = Note(generation, texts, choices),
         };
@@ -170,12 +181,15 @@ internal sealed class CompletionEndpoint(ModelPool pool, ServerMetrics metrics, 
         for (int i = 0; i < texts.Length; i++)
             (offsets[i], offset) = (offset, offset + texts[i].Length);
         return new CompletionLogProbabilities(
-            texts, [.. tokens.Select(token => (double?)token.LogProbability)],
-            tokens[0].Likeliest.Count == 0 ? null : [.. tokens.Select(token => token.Likeliest.DistinctBy(likely => TokenAnswers.Text(likely.Id, tokenizer)).ToDictionary(likely => TokenAnswers.Text(likely.Id, tokenizer), likely => (double)likely.LogProbability))], offsets);
+            texts, [.. tokens.Select(token => float.IsNaN(token.LogProbability) ? (double?)null : Math.Max(token.LogProbability, LeastLogProbability))],
+            tokens.All(token => token.Likeliest.Count == 0) ? null : [.. tokens.Select(token => float.IsNaN(token.LogProbability) ? null : ByText(token.Likeliest, tokenizer))], offsets);
     }
 
+    private static Dictionary<string, double> ByText(IReadOnlyList<TokenLogProbability> likeliest, Tokenizer tokenizer) =>
+        likeliest.DistinctBy(likely => TokenAnswers.Text(likely.Id, tokenizer)).ToDictionary(likely => TokenAnswers.Text(likely.Id, tokenizer), likely => (double)likely.LogProbability);
+
     /// <summary>A text that goes on.</summary>
-    private sealed record CompletionText(string Echo, int PromptTokens, Func<CancellationToken, TextStream> Begin)
+    private sealed record CompletionText(string Echo, Lazy<Task<GeneratedToken[]>>? EchoedTokens, int PromptTokens, Func<CancellationToken, TextStream> Begin)
     {
         public int Cached { get; set; }
 

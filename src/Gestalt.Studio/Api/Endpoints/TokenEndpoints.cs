@@ -21,8 +21,8 @@ internal sealed class TokenEndpoints(ModelPool pool)
         using ModelLease lease = await pool.UseAsync(body.Model, context.RequestAborted).ConfigureAwait(false);
         Tokenizer tokenizer = lease.Hosted.Model.Tokenizer;
         int[] ids = Ids(lease.Hosted.Model, body);
-        TokenPart[] parts = [.. ids.Select(id => new TokenPart(id, TokenAnswers.Text(id, tokenizer), TokenAnswers.Bytes(id, tokenizer), tokenizer.KindOf(id) == TokenKind.Control))];
-        await ApiCall.AnswerAsync(context, new TokenizeAnswer("tokens", lease.Hosted.Entry.Name, ids.Length, ids, parts), AnswerJson.Readable.TokenizeAnswer).ConfigureAwait(false);
+        TokenPart[]? parts = body.CountOnly == true ? null : [.. ids.Select(id => new TokenPart(id, TokenAnswers.Text(id, tokenizer), TokenAnswers.Bytes(id, tokenizer), tokenizer.KindOf(id) == TokenKind.Control))];
+        await ApiCall.AnswerAsync(context, new TokenizeAnswer("tokens", lease.Hosted.Entry.Name, ids.Length, parts is null ? null : ids, parts), AnswerJson.Readable.TokenizeAnswer).ConfigureAwait(false);
     }
 
     /// <summary>The text of tokens.</summary>

@@ -146,6 +146,9 @@ internal sealed record TokenizeBody
     public JsonElement? Tools { get; init; }
 
     public bool? AddSpecial { get; init; }
+
+    /// <summary>Whether the number alone is wanted: tokens with their bytes are twenty times as long as the text.</summary>
+    public bool? CountOnly { get; init; }
 }
 
 /// <summary>The body of <c>POST /v1/detokenize</c>.</summary>

@@ -77,6 +77,9 @@ internal sealed record ChatLogProbabilities(IReadOnlyList<TokenAnswer> Content);
 /// <summary>A token and how likely it was.</summary>
 internal sealed record TokenAnswer(string Token, double Logprob, IReadOnlyList<int> Bytes)
 {
+    /// <summary>Its number in the vocabulary, which OpenAI does not tell, and llama.cpp does.</summary>
+    public int? Id { get; init; }
+
     public IReadOnlyList<TokenAnswer>? TopLogprobs { get; init; }
 }
 
@@ -117,8 +120,8 @@ internal sealed record ModelAnswer(string Id, string Object, long Created, strin
     public bool? IsAssistant { get; init; }
 }
 
-/// <summary>A text's tokens.</summary>
-internal sealed record TokenizeAnswer(string Object, string Model, int Count, IReadOnlyList<int> Ids, IReadOnlyList<TokenPart> Tokens);
+/// <summary>A text's tokens, or how many there are.</summary>
+internal sealed record TokenizeAnswer(string Object, string Model, int Count, IReadOnlyList<int>? Ids, IReadOnlyList<TokenPart>? Tokens);
 
 /// <summary>A token of a text.</summary>
 internal sealed record TokenPart(int Id, string Text, IReadOnlyList<int> Bytes, bool IsSpecial);

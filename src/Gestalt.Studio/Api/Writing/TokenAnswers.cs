@@ -17,5 +17,5 @@ internal static class TokenAnswers
     /// <summary>A token's bytes.</summary>
     public static int[] Bytes(int id, Tokenizer tokenizer) => [.. tokenizer.TokenBytes(id).ToArray().Select(value => (int)value)];
 
-    private static TokenAnswer Of(int id, float logProbability, Tokenizer tokenizer) => new(Text(id, tokenizer), logProbability, Bytes(id, tokenizer));
+    private static TokenAnswer Of(int id, float logProbability, Tokenizer tokenizer) => new(Text(id, tokenizer), logProbability, Bytes(id, tokenizer)) { Id = id };
 }

@@ -19,13 +19,13 @@ const root = document.querySelector("[data-chat]"), part = name => root.querySel
 const scroller = part("scroller"), list = part("messages"), welcome = part("welcome"), title = part("title"), picker = part("model");
 const toEnd = part("to-end"), problemBox = part("problem"), stopButton = part("stop");
 
-let conversation = new Conversation(), stored = null, views = new Map(), running = null, models = [], follows = true;
+let conversation = new Conversation(), views = new Map(), running = null, models = [], follows = true;
 
 const model = () => models.find(one => one.id === picker.value) ?? null;
 const panels = bindPanels(root);
 const tools = new Tools(part("tools"), () => conversation.tools, names => { conversation.tools = names; keepSoon(); });
 const dials = new Dials(root, () => { takeDials(); composer.recount(); keepSoon(); });
-const history_ = new History(root, { open: id => open(id, true), renamed: rename, deleted: id => { if (stored?.id === id) begin(); }, exported: exportStored });
+const history_ = new History(root, { open: id => open(id, true), renamed: rename, deleted: id => { if (conversation.stored?.id === id) { conversation.stored = null; begin(); } }, exported: exportStored });
 const composer = new Composer(root, { send: say, editLast, complain, model, before: draft => requestMessages(conversation.path(), draft) });
 
 const acts = {
@@ -34,6 +34,7 @@ const acts = {
   again: message => { if (!running) answer(message.parent); },
   branch: (message, step) => branch(message, step),
   decide: (call, decision) => call.waits?.(decision),
+  inside: message => { void lookInside(message); },
 };
 
 // What is shown.
@@ -67,7 +68,8 @@ function greet(isEmpty) {
   welcome.replaceChildren(...(its
     ? [el("h2", {}, `Talk with ${its.id}`), el("p", {}, !its.answers ? "A base model: it was never taught to answer, and goes on with what you write." : "It runs on this machine. What you say stays here."),
       el("ul", { class: "facts" }, (its.facts ?? []).map(fact => el("li", { class: "tag" }, fact)))]
-    : [el("h2", {}, "No model is here yet"), el("p", {}, "Let one be born with ", el("code", {}, "gestalt life"), ", or bring one: ", el("a", { href: "/models" }, "Models"), ".")]));
+    : [el("h2", {}, "No model is here yet"), el("p", {}, "There is nobody to talk with. Let a small one be born on this machine (a minute is enough to see how), or pull one that others have made; then come back, it will be here."),
+      el("p", { class: "row" }, el("a", { class: "button primary", href: "/runs" }, "Begin a life"), el("a", { class: "button", href: "/models" }, "Pull a model"))]));
 }
 
 /** Stays at the end while the end is looked at. */
@@ -109,7 +111,7 @@ async function say(content, attachments) {
 async function edit(message, text) {
   if (running) return;
   const { id, parent, created, ...rest } = message;
-  const changed = conversation.add(parent, { ...rest, content: text, ...(message.role === "user" ? {} : { usage: null, finish: "stop", reasoning: "" }) });
+  const changed = conversation.add(parent, { ...rest, content: text, ...(message.role === "user" ? {} : { usage: null, finish: "stop", reasoning: "", ids: [] }) });
   if (message.role === "user") return answer(changed.id);
   draw();
   views.get(changed.id).element.focus();
@@ -143,7 +145,7 @@ async function answer(parent) {
     running = { stop, message };
     composer.busy = true;
     draw();
-    if (step === 0) void keep();
+    if (step === 0) void keep(home);
     const problem = await stream(home, parent, message, its, offered, stop.signal);
     if (problem?.partial?.pieces === 0 && problem.name !== "AbortError") home.remove(message);
     if (problem) { end(message, problem); break; }
@@ -151,11 +153,12 @@ async function answer(parent) {
     if (!(message.toolCalls?.length > 0) || parent === null) { end(message); break; }
     if (step === mostSteps - 1) end(message, new Error(`The model called tools ${mostSteps} times in a row. Say something to let it go on.`));
   }
-  await keep();
+  await keep(home);
   void history_.load();
 
   function end(last, problem) {
-    running = null;
+    if (running?.stop === stop) running = null;
+    if (home !== conversation) return; // another conversation is shown by now; what came is kept all the same
     composer.busy = false;
     draw();
     if (problem && problem.name !== "AbortError") complain(problem.message);
@@ -169,8 +172,8 @@ async function stream(home, parent, message, its, offered, signal) {
   let drawn = true;
   const before = composer.counted ?? 0;
   const show = partial => {
-    const { content, reasoning, toolCalls, finish, usage, firstMs, totalMs, thoughtMs } = partial;
-    Object.assign(message, { content, firstMs, totalMs, thoughtMs, finish, usage, ...(reasoning ? { reasoning } : {}), ...(toolCalls.length ? { toolCalls: toolCalls.filter(Boolean) } : {}) });
+    const { content, reasoning, toolCalls, finish, usage, ids, firstMs, totalMs, thoughtMs } = partial;
+    Object.assign(message, { content, ids, firstMs, totalMs, thoughtMs, finish, usage, ...(reasoning ? { reasoning } : {}), ...(toolCalls.length ? { toolCalls: toolCalls.filter(Boolean) } : {}) });
   };
   try {
     const body = { model: its.id, messages: asRequest(home.system, home.upTo(parent)), ...home.sampling, ...(offered.length ? { tools: offered } : {}) };
@@ -221,6 +224,12 @@ function stop() {
   return true;
 }
 
+/** Goes to the Inside page with an answer, which is in the store by then: there each of its tokens can be picked. */
+async function lookInside(message) {
+  await keep();
+  location.href = `/inside?${new URLSearchParams({ model: message.model, conversation: conversation.stored.id, message: message.id })}`;
+}
+
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -239,37 +248,43 @@ function editLast() {
 
 // What is kept.
 
+/** Of what is sent while a page is left, browsers let through 64 KiB. */
+const mostKeptAlive = 48_000;
+
 let keeping = Promise.resolve(), writing = 0, soon = 0;
 
 /** Says in the page whether the store has everything. */
 const tellKept = () => { root.dataset.kept = writing === 0 && soon === 0 ? "yes" : "no"; };
 
-/** Puts the conversation into the store, one change after the other; nothing where nothing has changed. */
-function keep() {
-  clearTimeout(soon);
-  soon = 0;
-  const home = conversation;
-  if (home.messages.length === 0) {
+/** Puts a conversation into the store, one change after the other; nothing where nothing has changed, or where it was deleted meanwhile. */
+function keep(home = conversation) {
+  if (home === conversation) {
+    clearTimeout(soon);
+    soon = 0;
+  }
+  if (home.messages.length === 0 || home.stored === null) {
     tellKept();
     return keeping;
   }
-  if (!stored) {
-    stored = { id: crypto.randomUUID(), version: 0 };
-    window.history.replaceState(null, "", `/chat/${stored.id}`);
-    history_.select(stored.id);
+  if (!home.stored) {
+    home.stored = { id: crypto.randomUUID(), version: 0 };
+    if (home === conversation) {
+      window.history.replaceState(null, "", `/chat/${home.stored.id}`);
+      history_.select(home.stored.id);
+    }
   }
-  const place = stored;
+  const place = home.stored;
   writing++;
   tellKept();
   return keeping = keeping.then(async () => {
     const document = JSON.stringify(home, (key, value) => key === "waits" || key === "running" ? undefined : value);
     try {
       if (document === place.kept) return;
-      place.version = (await json("PUT", `/studio/conversations/${place.id}`, JSON.parse(document), { headers: { "If-Match": `"${place.version}"` } })).version;
+      place.version = (await json("PUT", `/studio/conversations/${place.id}`, JSON.parse(document), { headers: { "If-Match": `"${place.version}"` }, keepalive: document.length < mostKeptAlive })).version;
       place.kept = document;
     } catch (problem) {
-      if (home !== conversation) return;
-      if (problem.status === 409) complain("This conversation was changed in another window.", el("button", { type: "button", class: "button", onClick: () => open(place.id, false) }, "Show that"));
+      if (home !== conversation) complain(`“${home.title}” could not be kept: ${problem.message}`);
+      else if (problem.status === 409) complain("This conversation was changed in another window.", el("button", { type: "button", class: "button", onClick: () => open(place.id, false) }, "Show that"));
       else complain(`It could not be kept: ${problem.message}`);
     } finally {
       writing--;
@@ -282,18 +297,32 @@ function keepSoon() {
   clearTimeout(soon);
   soon = setTimeout(() => {
     soon = 0;
-    if (stored && !running) void keep();
+    if (conversation.stored && !running) void keep();
     else tellKept();
   }, 600);
   tellKept();
 }
 
-async function open(id, isNew) {
+/** What was changed a moment ago, and what an answer that is left has said so far, is kept before another conversation is shown. */
+function leave() {
+  if (soon !== 0 && conversation.stored) void keep();
   stop();
+}
+
+window.addEventListener("pagehide", leave);
+
+async function open(id, isNew) {
+  if (isNew && conversation.stored?.id === id) { // it is shown already
+    panels.close("history");
+    composer.focus();
+    return;
+  }
+  leave();
+  await keeping; // it may be the same conversation
   try {
     const { conversation: document, version } = await json("GET", `/studio/conversations/${encodeURIComponent(id)}`);
     if (isNew) window.history.pushState(null, "", `/chat/${id}`);
-    show(new Conversation(document), { id, version });
+    show(Object.assign(new Conversation(document), { stored: { id, version } }));
   } catch (problem) {
     if (problem.status === 404) window.history.replaceState(null, "", "/chat");
     complain(problem.status === 404 ? "This conversation is not in the store any more." : problem.message);
@@ -301,14 +330,17 @@ async function open(id, isNew) {
 }
 
 function begin() {
-  stop();
+  leave();
   if (location.pathname !== "/chat") window.history.pushState(null, "", "/chat");
   const { system, sampling, tools: named } = conversation;
-  show(new Conversation({ sampling, system, tools: named }), null);
+  show(new Conversation({ sampling, system, tools: named }));
 }
 
-function show(next, place) {
-  [conversation, stored, running] = [next, place, null];
+function show(next) {
+  [conversation, running] = [next, null];
+  clearTimeout(soon);
+  soon = 0;
+  tellKept();
   composer.busy = false;
   composer.clear();
   complain(null);
@@ -319,7 +351,7 @@ function show(next, place) {
   views = new Map();
   follows = true;
   draw();
-  history_.select(place?.id ?? null);
+  history_.select(next.stored?.id ?? null);
   panels.close("history");
   composer.focus();
 }
@@ -329,7 +361,7 @@ function takeDials() {
 }
 
 async function rename(id, name) {
-  if (stored?.id === id) {
+  if (conversation.stored?.id === id) {
     conversation.title = name;
     draw();
     await keep();
@@ -341,7 +373,7 @@ async function rename(id, name) {
 }
 
 async function exportStored(id, form) {
-  const its = stored?.id === id ? conversation : new Conversation((await json("GET", `/studio/conversations/${encodeURIComponent(id)}`)).conversation);
+  const its = conversation.stored?.id === id ? conversation : new Conversation((await json("GET", `/studio/conversations/${encodeURIComponent(id)}`)).conversation);
   exportAs(its, form);
 }
 
@@ -353,11 +385,11 @@ function exportAs(its, form) {
 part("more").addEventListener("click", event => popup(event.currentTarget, "Conversation", [
   ["plus", "New conversation", begin],
   ...(conversation.messages.length === 0 ? [] : [
-    ["edit", "Rename", () => { panels.open("history"); history_.rename(stored.id); }],
+    ["edit", "Rename", () => { panels.open("history"); history_.rename(conversation.stored.id); }],
     ["copy", "Copy as Markdown", () => copy(asMarkdown(conversation))],
     ["download", "Export as Markdown", () => exportAs(conversation, "markdown")],
     ["download", "Export as JSON", () => exportAs(conversation, "json")],
-    ["trash", "Delete", () => history_.delete(stored.id)],
+    ["trash", "Delete", () => history_.delete(conversation.stored.id)],
   ]),
   ["keys", "Shortcuts", () => root.querySelector("#keys").showModal()],
 ]));
@@ -396,8 +428,17 @@ async function loadModels() {
 async function arrive() {
   const id = /^\/chat\/([\w-]+)/.exec(location.pathname)?.[1];
   if (id) await open(id, false);
-  else show(new Conversation(), null);
+  else { leave(); show(new Conversation()); }
 }
+
+// Who comes back from Models or Runs with the page still open finds what was made there.
+window.addEventListener("focus", async () => {
+  if (models.length > 0) return;
+  try {
+    await loadModels();
+    if (models.length > 0) { draw(); composer.refresh(); }
+  } catch { /* The server is away; sending would say so. */ }
+});
 
 try {
   await Promise.all([loadModels(), history_.load(), tools.load()]);

@@ -3,13 +3,13 @@ import { request, events, ApiError } from "../shell/api.js";
 
 /**
  * Asks for an answer and calls onChange with what there is of it, each time that there is more.
- * Resolves to the whole: { content, reasoning, toolCalls, finish, usage, firstMs, totalMs }; what had come when it was stopped or broke is in the error's `partial`.
+ * Resolves to the whole: { content, reasoning, toolCalls, finish, usage, ids, firstMs, totalMs }; what had come when it was stopped or broke is in the error's `partial`.
  */
 export async function complete(body, signal, onChange) {
   const began = performance.now();
-  const answer = { content: "", reasoning: "", toolCalls: [], finish: null, usage: null, pieces: 0, firstMs: null, thoughtMs: null, totalMs: null };
+  const answer = { content: "", reasoning: "", toolCalls: [], finish: null, usage: null, ids: [], pieces: 0, firstMs: null, thoughtMs: null, totalMs: null };
   try {
-    const response = await request("POST", "/v1/chat/completions", { ...body, stream: true, stream_options: { include_usage: true } }, { signal });
+    const response = await request("POST", "/v1/chat/completions", { ...body, stream: true, logprobs: true, stream_options: { include_usage: true } }, { signal });
     for await (const data of events(response)) {
       if (data === "[DONE]") break;
       const chunk = JSON.parse(data);
@@ -17,6 +17,7 @@ export async function complete(body, signal, onChange) {
       if (chunk.usage) answer.usage = chunk.usage;
       const choice = chunk.choices?.[0];
       if (!choice) continue;
+      for (const token of choice.logprobs?.content ?? []) answer.ids.push(token.id);
       if (take(answer, choice.delta ?? {})) {
         const now = performance.now() - began;
         answer.firstMs ??= now;

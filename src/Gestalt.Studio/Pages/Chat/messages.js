@@ -2,7 +2,7 @@
 import { el, icon, iconButton, bytes, number } from "../shell/dom.js";
 import { MarkdownView } from "./markdown.js";
 
-/** A message on the page. `acts` is what can be done with it: { copy, edit, again, branch, decide, inspect }. */
+/** A message on the page. `acts` is what can be done with it: { copy, edit, again, branch, decide, inside }. */
 export class MessageView {
   #markdown;
 
@@ -93,7 +93,10 @@ export class MessageView {
     }
     if (!context.busy && !message.toolCalls?.some(call => call.waits || call.running)) {
       row.push(iconButton("copy", "Copy", () => acts.copy(message)), iconButton("edit", "Edit", () => this.edit()));
-      if (message.role === "assistant") row.push(iconButton("again", "Answer again", () => acts.again(message)));
+      if (message.role === "assistant") {
+        row.push(iconButton("again", "Answer again", () => acts.again(message)));
+        if (message.model && (message.content || message.reasoning)) row.push(iconButton("look", "Look inside: why these tokens came", () => acts.inside(message)));
+      }
       const facts = factsOf(message);
       if (facts) row.push(el("span", { class: "facts-line" }, facts));
     }

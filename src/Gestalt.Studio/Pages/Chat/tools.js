@@ -2,6 +2,10 @@
 import { el, icon, announce } from "../shell/dom.js";
 import { json } from "../shell/api.js";
 
+/** Tools as requests describe them: those of the names that the model may be told of. */
+export const described = (known, names) => known.filter(tool => names.includes(tool.name) && tool.permission !== "never")
+  .map(({ name, description, parameters }) => ({ type: "function", function: { name, description, parameters } }));
+
 /** The tools that this server knows. */
 export class Tools {
   #known = [];
@@ -24,18 +28,14 @@ export class Tools {
 
   draw() {
     this.button.hidden = this.#known.length + this.#servers.length === 0;
-    const count = this.#usable(this.chosen()).length;
+    const count = this.offered(this.chosen()).length;
     this.button.setAttribute("aria-label", count === 0 ? "Tools: none" : `Tools: ${count}`);
     this.button.setAttribute("aria-pressed", String(count > 0));
   }
 
-  #usable(names) {
-    return this.#known.filter(tool => names.includes(tool.name) && tool.permission !== "never");
-  }
-
   /** The chosen tools as requests describe them. */
   offered(names) {
-    return this.#usable(names).map(({ name, description, parameters }) => ({ type: "function", function: { name, description, parameters } }));
+    return described(this.#known, names);
   }
 
   /** Runs a call once the user allows it: { content, isError?, refused? }. */

@@ -5,11 +5,13 @@ using Gestalt.Inference;
 using Gestalt.Models;
 using Gestalt.Studio.Api;
 using Gestalt.Studio.Api.Endpoints;
+using Gestalt.Studio.Api.Reading;
 using Gestalt.Studio.Serving;
 using Gestalt.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.AI;
 
 namespace Gestalt.Studio.Pages.Inside;
 
@@ -21,11 +23,15 @@ internal static class InsideEndpoints
     /// <summary>Weights of one layer's picture; a larger one would be finer than any screen.</summary>
     private const long MostWeights = 16 << 20;
 
-    /// <summary>A text to be read.</summary>
+    /// <summary>A text to be read, or a conversation with an answer to it.</summary>
     /// <param name="Model">Which model; null for the default.</param>
     /// <param name="Text">The text.</param>
     /// <param name="AsQuestion">Whether it is said by a person, in the model's own form of conversations.</param>
-    private sealed record ReadRequest(string? Model, string? Text, bool AsQuestion = false);
+    /// <param name="Messages">The conversation, as <c>/v1/chat/completions</c> takes it, in place of a text.</param>
+    /// <param name="Tools">The tools that the model was told of.</param>
+    /// <param name="Answer">What came after the conversation.</param>
+    /// <param name="AnswerIds">The tokens of the answer as they were generated; without them the text is encoded, and they may fall otherwise.</param>
+    private sealed record ReadRequest(string? Model, string? Text, bool AsQuestion = false, JsonElement? Messages = null, JsonElement? Tools = null, string? Answer = null, int[]? AnswerIds = null);
 
     /// <summary>A text as ids, to be looked at or gone on with.</summary>
     /// <param name="Model">Which model; null for the default.</param>
@@ -49,13 +55,18 @@ internal static class InsideEndpoints
 
     private static async Task<IResult> ReadAsync(ReadRequest request, ModelPool pool, CancellationToken cancellation)
     {
-        if (string.IsNullOrEmpty(request.Text))
+        if (string.IsNullOrEmpty(request.Text) && request.Messages is null)
             throw ApiException.Bad("text", "There is no text to read: give one as \"text\".");
         using ModelLease lease = await pool.UseAsync(request.Model, cancellation).ConfigureAwait(false);
         LanguageModel model = lease.Hosted.Model;
         if (request.AsQuestion && !model.IsAssistant)
             throw ApiException.Bad("as_question", $"The model '{lease.Hosted.Entry.Name}' was not made to answer: it has no form for conversations. Read the text as it is.");
-        int[] ids = Explained(() => request.AsQuestion ? model.Generator.PromptIds(Conversation.Of(new Message(Roles.User, request.Text))) : model.Generator.PromptIds(request.Text));
+        int[] ids = Explained(() => request.Messages is not null ? ConversationIds(request, model)
+            : request.AsQuestion ? model.Generator.PromptIds(Conversation.Of(new Message(Roles.User, request.Text!))) : model.Generator.PromptIds(request.Text!));
+        int prompt = ids.Length;
+        ids = [.. ids, .. AnswerIds(request, model)];
+        if (ids.Length > model.Engine.Context)
+            throw ApiException.Bad("messages", $"The conversation has {ids.Length} tokens, but the model's context holds {model.Engine.Context}.", "context_length_exceeded");
         TransformerConfig config = model.Engine.Model.Config;
         return Results.Json(new
         {
@@ -63,6 +74,7 @@ internal static class InsideEndpoints
             model.IsAssistant,
             model.Engine.Context,
             Tokens = ids.Select(id => TokenView.Of(model.Tokenizer, id)),
+            Prompt = prompt,
             Stops = model.Loaded.StopIds,
             Shape = new
             {
@@ -82,6 +94,21 @@ internal static class InsideEndpoints
                 FeedForward = config.FeedForward.ToString(),
             },
         });
+    }
+
+    private static int[] ConversationIds(ReadRequest request, LanguageModel model)
+    {
+        var options = new ChatOptions();
+        ToolReader.ReadTools(Field.Of(request.Tools, "tools"), isNested: true, options);
+        return model.PromptIds(MessageReader.Read(new Field(request.Messages!.Value, "messages")), options);
+    }
+
+    private static int[] AnswerIds(ReadRequest request, LanguageModel model)
+    {
+        if (request.AnswerIds is not { Length: > 0 } ids)
+            return request.Answer is { Length: > 0 } answer ? model.Tokenizer.Encode(answer) : [];
+        TokenIds.Check(ids, model.Engine.Model.Config.Vocabulary, "answer_ids");
+        return ids;
     }
 
     private static async Task<IResult> LookAsync(IdsRequest request, ModelPool pool, HttpContext context, CancellationToken cancellation)

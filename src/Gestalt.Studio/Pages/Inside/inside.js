@@ -7,6 +7,8 @@ import { floats, percent } from "./numbers.js";
 import { Likely } from "./likely.js";
 import { Attention } from "./attention.js";
 import { Flow } from "./flow.js";
+import { Conversation, asRequest } from "../chat/tree.js";
+import { described } from "../chat/tools.js";
 
 const root = document.querySelector("[data-inside]");
 const part = name => root.querySelector(`[data-${name}]`);
@@ -14,7 +16,7 @@ const model = part("model"), view = new TokenView(part("view"), "text", pick);
 const likely = new Likely(part, goOnWith), attention = new Attention(part), flow = new Flow(part);
 let tokens = [], written = 0, shape = null, stops = [], at = 0, looking = null, writing = null;
 
-const wanted = new URLSearchParams(location.search).get("model");
+const address = new URLSearchParams(location.search), wanted = address.get("model");
 if (wanted && [...model.options].some(option => option.value === wanted)) model.value = wanted;
 
 function fail(problem) {
@@ -34,6 +36,7 @@ function showText() {
 
 async function read() {
   fail(null);
+  part("origin").hidden = true;
   const asQuestion = part("question").checked && !part("question-part").hidden;
   let answer;
   try {
@@ -43,12 +46,34 @@ async function read() {
     part("question-part").hidden = true; // A base model: it only goes on with texts.
     answer = await json("POST", "/studio/inside/read", { model: model.value, text: part("text").value });
   }
+  take(answer);
+}
+
+/** Shows what was read: a text, or a conversation with an answer, which begins where the prompt ends. */
+function take(answer) {
   part("question-part").hidden = !answer.isAssistant;
-  ({ tokens, shape, stops } = answer);
-  written = tokens.length;
+  ({ tokens, shape, stops, prompt: written } = answer);
   part("looked").hidden = false;
   part("shape").textContent = `${answer.model}: ${number(shape.parameters)} parameters, ${shape.layers} blocks of width ${shape.width}, ${shape.heads} heads. ${tokens.length} tokens read; the context holds ${number(answer.context)}.`;
   showText();
+}
+
+/** Reads an answer of a chat with all that came before it, as the model did. */
+async function readAnswer() {
+  fail(null);
+  const { conversation: kept } = await json("GET", `/studio/conversations/${encodeURIComponent(address.get("conversation"))}`);
+  const conversation = new Conversation(kept), message = conversation.messages.find(one => one.id === address.get("message"));
+  if (!message) throw new Error("This answer is not in the store any more.");
+  const tools = conversation.tools.length === 0 ? [] : described((await json("GET", "/studio/tools")).tools, conversation.tools);
+  const answer = await json("POST", "/studio/inside/read", {
+    model: model.value, messages: asRequest(conversation.system, conversation.upTo(message.parent)), tools: tools.length === 0 ? null : tools, answer: message.content, answerIds: message.ids ?? null,
+  });
+  part("text").value = conversation.upTo(message.parent).findLast(one => one.role === "user")?.content ?? "";
+  part("question").checked = true;
+  part("origin").hidden = false;
+  part("origin").replaceChildren("An answer of the chat ", el("a", { href: `/chat/${encodeURIComponent(address.get("conversation"))}` }, `“${conversation.title}”`),
+    message.ids?.length > 0 ? ". Pick any of its tokens." : ". Its tokens are those of its text; they may have been others when it came.");
+  take(answer);
 }
 
 async function write() {
@@ -143,5 +168,7 @@ function guesses(answer, came) {
 }
 
 likely.draw();
-if (model.options.length === 0) fail(new Error("There is no model to look into. Pull one, or begin a life on the page Runs."));
+if (model.options.length === 0) for (const control of part("form").elements) control.disabled = true;
+else if (address.has("conversation") && model.value !== wanted) fail(new Error(`The model '${wanted}' that gave this answer is not here any more.`));
+else if (address.has("conversation")) await run(readAnswer);
 root.dataset.ready = "";

@@ -9,11 +9,11 @@ export class ApiError extends Error {
 }
 
 /** Sends JSON and returns the answer, which must be read; throws an ApiError with the server's sentence. */
-export async function request(method, path, body, { signal, headers } = {}) {
+export async function request(method, path, body, { signal, headers, keepalive = false } = {}) {
   let response;
   try {
     response = await fetch(path, {
-      method, signal, headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      method, signal, keepalive, headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (problem) {

@@ -1,12 +1,24 @@
 using System.Text.Json.Nodes;
 using Gestalt.Store;
+using Gestalt.Studio.Hosting;
 
 namespace Gestalt.Studio.Api.Endpoints.Responses;
 
-/// <summary>Keeps responses, so that a later request can go on from one by its name. Each belongs to whoever asked for it.</summary>
+/// <summary>
+/// Keeps responses, so that a later request can go on from one by its name. Each belongs to whoever asked for it. What is too old or too much is cleared beside the answers, once in a while.
+/// </summary>
 /// <param name="store">Where they are kept.</param>
-internal sealed class ResponseStore(IStore store)
+/// <param name="options">How many are kept, and for how long.</param>
+internal sealed class ResponseStore(IStore store, StudioOptions options) : IAsyncDisposable
 {
+    private static readonly TimeSpan BetweenClearings = TimeSpan.FromHours(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private Task _clearing = Task.CompletedTask;
+    private DateTimeOffset _cleared = DateTimeOffset.MinValue;
+    private int _keptSince;
+
     /// <summary>The kind of their documents.</summary>
     public const string Kind = "response";
 
@@ -40,6 +52,7 @@ internal sealed class ResponseStore(IStore store)
         {
             throw ApiException.Bad("store", $"The response cannot be kept: {problem.Message} Ask for it with 'store': false.");
         }
+        ClearNowAndThen();
     }
 
     /// <summary>Finds a response.</summary>
@@ -51,7 +64,7 @@ internal sealed class ResponseStore(IStore store)
     public async ValueTask<Kept> GetAsync(string user, string id, string param, CancellationToken cancellation)
     {
         StoredDocument? document = id.Length is 0 or > StoreLimits.NameLength || id.Any(char.IsControl) ? null : await store.GetAsync(Kind, id, cancellation).ConfigureAwait(false);
-        if (document is not null && JsonNode.Parse(document.Json) is JsonObject kept && kept[Owner]!.GetValue<string>() == user)
+        if (document is not null && JsonNode.Parse(document.Json) is JsonObject kept && document.Updated >= Oldest && kept[Owner]!.GetValue<string>() == user)
             return new Kept((JsonObject)kept[Whole]!, (JsonArray)kept[Items]!, (JsonArray)kept[Own]!);
         throw new ApiException(404, $"There is no response '{(id.Length > 100 ? id[..100] : id)}'. Only those are kept that were asked for with 'store' true, which is usual.", param: param, code: "response_not_found");
     }
@@ -60,4 +73,49 @@ internal sealed class ResponseStore(IStore store)
     /// <param name="id">Its name.</param>
     /// <param name="cancellation">Gives up.</param>
     public ValueTask<bool> DeleteAsync(string id, CancellationToken cancellation) => store.DeleteAsync(Kind, id, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _clearing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private DateTimeOffset Oldest => DateTimeOffset.UtcNow - options.Limits.ResponseAge;
+
+    /// <summary>Clears when a tenth more has come than may stay, and once an hour; one clearing at a time.</summary>
+    private void ClearNowAndThen()
+    {
+        lock (_gate)
+        {
+            _keptSince++;
+            bool isDue = _keptSince > options.Limits.KeptResponses / 10 || DateTimeOffset.UtcNow - _cleared > BetweenClearings;
+            if (!isDue || !_clearing.IsCompleted)
+                return;
+            (_keptSince, _cleared) = (0, DateTimeOffset.UtcNow);
+            _clearing = Task.Run(() => ClearAsync(_stopping.Token));
+        }
+    }
+
+    private async Task ClearAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            DateTimeOffset oldest = Oldest;
+            var gone = new List<string>();
+            int place = 0;
+            await foreach (StoredDocument document in store.ListAsync(Kind, search: null, cancellation).ConfigureAwait(false)) // the newest first
+            {
+                if (place++ >= options.Limits.KeptResponses || document.Updated < oldest)
+                    gone.Add(document.Id);
+            }
+            foreach (string id in gone)
+                await store.DeleteAsync(Kind, id, cancellation).ConfigureAwait(false);
+        }
+        catch (StoreException problem)
+        {
+            options.Warn?.Invoke($"old responses could not be cleared: {problem.Message}");
+        }
+    }
 }
