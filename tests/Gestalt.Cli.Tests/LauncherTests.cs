@@ -70,7 +70,8 @@ public sealed class LauncherTests
         File.Copy(Script("gestalt"), Path.Combine(root, "gestalt"));
         // In place of .NET: "building" makes the program's file, running says so.
         Write("bin/dotnet", "#!/bin/bash\nif [[ $1 == build ]]; then mkdir -p \"$6/bin/Gestalt.Cli/release\" && touch \"$6/bin/Gestalt.Cli/release/gestalt.dll\"; else echo ran; fi\n");
-        File.SetUnixFileMode(Path.Combine(root, "bin/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path.Combine(root, "bin/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Assert.Contains("building for the first time", Start());
         Assert.DoesNotContain("building", Start());
         Write(changed, "after");
