@@ -30,7 +30,7 @@ public sealed unsafe class StoredProductTests
         int unit = Math.Max(32, format.BlockLength());
         (int M, int Rows, int Columns)[] sizes =
         [
-            (1, 1, unit), (1, 5, 512), (2, 2, 512 + unit), (3, 33, 3 * unit), (1, 70, 1536), (6, 37, 1536 + unit), (8, 70, 4096 + unit), (7, 3, 1024), (16, 34, 768), (17, 33, 1024 + unit), (40, 65, 512), (131, 31, unit), (130, 40, 2048 + unit),
+            (1, 1, unit), (1, 5, 512), (2, 2, 512 + unit), (3, 33, 3 * unit), (1, 70, 1536), (6, 37, 1536 + unit), (8, 70, 4096 + unit), (7, 3, 1024), (16, 34, 768), (17, 33, 1024 + unit), (22, 96, 1024), (40, 65, 512), (131, 31, unit), (130, 40, 2048 + unit),
         ];
         foreach ((int m, int rows, int columns) in sizes)
         {
@@ -59,6 +59,30 @@ public sealed unsafe class StoredProductTests
                 Assert.Equal(first, problem.Y.ToArray());
             }
         }
+    }
+
+    /// <summary>Rows of activations are taken in groups: which ones are in a group must not matter.</summary>
+    [Theory]
+    [InlineData(WeightFormat.Q8_0)]
+    [InlineData(WeightFormat.Q2_K)]
+    [InlineData(WeightFormat.Q4_K)]
+    [InlineData(WeightFormat.Q6_K)]
+    public void A_row_of_a_prompt_has_the_same_bits_among_any_others(WeightFormat format)
+    {
+        const int M = 41, Rows = 64, Columns = 1024, First = 3, Some = 18;
+        using var pool = new WorkerPool(2);
+        using var problem = new Problem(format, M, Rows, Columns, 7);
+        problem.X.Pointer[(First + 5) * Columns] = float.PositiveInfinity;
+        problem.X.Pointer[(First + Some - 1) * Columns] = float.NaN;
+        new Span<float>(problem.X.Pointer + ((First + 9) * Columns), Columns).Clear();
+        problem.Multiply(pool, decodesEverything: false, accumulate: false, withBias: true);
+        float[] some = new float[Some * Rows];
+        fixed (float* y = some)
+        {
+            StoredProduct.Multiply(pool, problem.W, problem.X.Pointer + (First * Columns), Some, Columns, y, Rows, bias: problem.Bias.Pointer);
+        }
+
+        Assert.Equal(problem.Y.ToArray()[(First * Rows)..((First + Some) * Rows)], some);
     }
 
     [Fact]

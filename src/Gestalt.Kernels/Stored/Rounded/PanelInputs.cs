@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Gestalt.Kernels.Stored;
 
@@ -49,38 +50,46 @@ internal readonly unsafe struct PanelInputs(int m, int columns, float* memory)
         int end = Math.Min(m, begin + PartRows);
         for (int block = 0; block < Blocks; block++)
         {
-            for (int row = begin; row < end; row++)
+            float* values = x + ((long)begin * strideX) + (block * Slab.BlockLength);
+            int row = begin;
+            for (; row <= end - Vector128<float>.Count; row += Vector128<float>.Count, values += (long)Vector128<float>.Count * strideX)
             {
-                float scale = RoundedInputs.Block(
-                    x + ((long)row * strideX) + (block * Slab.BlockLength), (sbyte*)Codes(block, row), out (int First, int Second) sums);
+                Vector128<float> four = RoundedInputs.FourBlocks(values, strideX, (sbyte*)Codes(block, row), out Vector128<int> firsts, out Vector128<int> seconds);
+                four.Store(Scales(block, row));
+                for (int kind = 0; kind < kindCount; kind++)
+                {
+                    (Vector128<float> First, Vector128<float> Second) stored = SumsFor(kinds[kind], four, firsts, seconds);
+                    stored.First.Store(Sums(kind, 0, block, row));
+                    stored.Second.Store(Sums(kind, 1, block, row));
+                }
+            }
+
+            for (; row < end; row++, values += strideX)
+            {
+                float scale = RoundedInputs.Block(values, (sbyte*)Codes(block, row), out (int First, int Second) sums);
                 *Scales(block, row) = scale;
                 for (int kind = 0; kind < kindCount; kind++)
                 {
-                    StoreSums(kinds[kind], kind, block, row, scale, sums.First, sums.Second);
+                    (Vector128<float> First, Vector128<float> Second) stored =
+                        SumsFor(kinds[kind], Vector128.CreateScalar(scale), Vector128.CreateScalar(sums.First), Vector128.CreateScalar(sums.Second));
+                    *Sums(kind, 0, block, row) = stored.First.ToScalar();
+                    *Sums(kind, 1, block, row) = stored.Second.ToScalar();
                 }
             }
         }
     }
 
+    /// <summary>What a kind of weights wants of some rows' sums of a block's two pieces, as float32 or as whole numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void StoreSums(BlockShape shape, int kind, int block, int row, float scale, int first, int second)
+    private static (Vector128<float> First, Vector128<float> Second) SumsFor(BlockShape shape, Vector128<float> scales, Vector128<int> first, Vector128<int> second)
     {
         if (RoundedKernels.PiecesOfBlock(shape) == 1)
         {
             first += second;
         }
 
-        float* firsts = Sums(kind, 0, block, row);
-        float* seconds = Sums(kind, 1, block, row);
-        if (shape.HasMinima)
-        {
-            *firsts = scale * first;
-            *seconds = scale * second;
-        }
-        else
-        {
-            *(int*)firsts = -shape.Offset * first;
-            *(int*)seconds = -shape.Offset * second;
-        }
+        return shape.HasMinima
+            ? (scales * Vector128.ConvertToSingle(first), scales * Vector128.ConvertToSingle(second))
+            : ((first * -shape.Offset).AsSingle(), (second * -shape.Offset).AsSingle());
     }
 }
