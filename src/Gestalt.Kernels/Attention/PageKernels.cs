@@ -45,7 +45,7 @@ internal sealed unsafe class PageKernels
             PageWords.BFloats => CpuFeatures.HasAvx512BFloat16,
             _ => Avx512F.IsSupported,
         };
-        if (!allowed || !Avx512BW.IsSupported || headWidth % (words == PageWords.Bytes ? 32 : 16) != 0 || GemmBackend.BestInstructions < GemmInstructions.Emitted)
+        if (!allowed || !Avx512BW.IsSupported || !Avx512DQ.IsSupported || headWidth % (words == PageWords.Bytes ? 32 : 16) != 0 || GemmBackend.BestInstructions < GemmInstructions.Emitted)
         {
             return null;
         }

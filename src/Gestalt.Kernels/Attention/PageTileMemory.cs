@@ -5,18 +5,14 @@ using System.Runtime.Intrinsics.X86;
 namespace Gestalt.Kernels;
 
 /// <summary>What a part of attention with emitted kernels keeps of its queries, and the steps that a tile of them takes with a page: scores, probabilities, results.</summary>
-internal readonly unsafe struct PageTileMemory
+internal readonly unsafe partial struct PageTileMemory
 {
     private const int PageTokens = PagedShape.TokensPerPage;
     private const int Lanes = 16;
     private const int Stride = 8; // of what is kept of a row, whatever the rows of a tile
 
-    // 2^x of what lies below is 0 in every number format.
-    private const float Lowest = -200;
-
     private readonly int _width;
     private readonly int _blocks;
-    private readonly bool _exact;
     private readonly byte* _queries; // (tiles, word rows, D)
     private readonly float* _queryFactors; // (tiles, blocks, rows)
     private readonly int* _offsets; // (tiles, blocks, rows)
@@ -39,7 +35,6 @@ internal readonly unsafe struct PageTileMemory
     public PageTileMemory(PageTile tile, int width, int tiles)
     {
         (Tile, _width, _blocks) = (tile, width, tile.Blocks(width));
-        _exact = tile.Words == PageWords.Halves || tile.Levels == 2;
         long queries = (long)tiles * PageTileRows.QueryBytes(tile, width) / sizeof(float);
         long factors = Whole((long)tiles * _blocks * tile.Rows);
         long results = (long)tiles * tile.Rows * width;
@@ -133,6 +128,12 @@ internal readonly unsafe struct PageTileMemory
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Soften(int tile, float exponent)
     {
+        if (Tile.Rows == Stride && Tile.Levels == 1)
+        {
+            SoftenEight(tile, exponent);
+            return;
+        }
+
         float* highest = stackalloc float[Stride];
         float* weights = stackalloc float[Stride];
         Vector256.Create(SoftmaxTiles.Nothing).Store(highest);
@@ -151,7 +152,6 @@ internal readonly unsafe struct PageTileMemory
         float* thresholds = _thresholds;
         byte* words = _probabilities;
         PageTile shape = Tile;
-        bool exact = _exact;
         int width = _width;
         s = Scores;
         for (int row = 0; row < Tile.Rows; row++, s += PageTokens, sums += Lanes)
@@ -161,7 +161,7 @@ internal readonly unsafe struct PageTileMemory
             for (int i = 0; i < PageTokens; i += Lanes)
             {
                 Vector512<float> x = Vector512.FusedMultiplyAdd(Vector512.Load(s + i), scale, shift);
-                Vector512<float> p = exact ? VectorMath.Exp2(new Register512(x)).Lanes : Exp2(x);
+                Vector512<float> p = VectorMath.Exp2(new Register512(x)).Lanes;
                 total += p;
                 PageTileRows.WriteProbabilities(shape, width, p, row, i, parts, thresholds, words);
             }
@@ -214,19 +214,5 @@ internal readonly unsafe struct PageTileMemory
         now.Store(maxima);
         VectorMath.Exp2(before - now).Store(_shrinks);
         VectorMath.Exp2(here - now).Store(weights);
-    }
-
-    /// <summary>2^x within 1e-4, which is less than what the words of probabilities keep. For x up to 0; -∞ gives 0.</summary>
-    /// <remarks>2^x = 2^n 2^r with n = round(x); the polynomial of degree 3 for |r| ≤ 1/2 is fitted with Remez' exchange.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Exp2(Vector512<float> x)
-    {
-        x = Vector512.MaxNative(x, Vector512.Create(Lowest));
-        Vector512<float> n = Avx512F.RoundScale(x, 0);
-        Vector512<float> r = x - n;
-        Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(0.055171669f), r, Vector512.Create(0.24261112f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.69326099f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.99992807f));
-        return Avx512F.Scale(p, n);
     }
 }
