@@ -32,6 +32,7 @@ internal static class GestaltCommand
             FinetuneCommand.Create(),
             AdapterCommand.Create(),
             PreferCommand.Create(),
+            ReinforceCommand.Create(),
             EvalCommand.Create(),
             ArenaCommand.Create(),
             ExportCommand.Create(),

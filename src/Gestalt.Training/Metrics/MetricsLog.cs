@@ -88,6 +88,15 @@ public sealed class MetricsLog : IDisposable
             ("speed/fraction_of_peak", step.FractionOfPeak));
         if (step.BitsPerByte is { } bits)
             events.Write(step.Step, ("validation/bits_per_byte", bits));
+        if (step.Reinforcement is { } reinforcement)
+            events.Write(
+                step.Step,
+                ("reinforce/reward", reinforcement.Reward),
+                ("reinforce/pass_rate", reinforcement.PassRate),
+                ("reinforce/length", reinforcement.Length),
+                ("reinforce/entropy", reinforcement.Entropy),
+                ("reinforce/clip_fraction", reinforcement.ClipFraction),
+                ("reinforce/gap", reinforcement.Gap));
         if (step.Sample is { } sample)
             events.Write(step.Step, "sample", sample);
         bool notable = step.BitsPerByte is not null || step.Sample is not null;

@@ -1,4 +1,5 @@
 using Gestalt.Evaluation.Reports;
+using Gestalt.Training.Reinforcement;
 
 namespace Gestalt.Training.Metrics;
 
@@ -16,6 +17,9 @@ namespace Gestalt.Training.Metrics;
 public sealed record StepMetrics(int Step, double Seconds, long Tokens, double Loss, double GradientNorm, double LearningRate,
     double TokensPerSecond, double FractionOfPeak, double? BitsPerByte = null, string? Sample = null)
 {
+    /// <summary>What a step of reinforcement measured besides; null in other stages.</summary>
+    public ReinforcementMetrics? Reinforcement { get; init; }
+
     /// <summary>The line as charts and reports draw it.</summary>
     public TrainingSample ToSample() => new(Step, Seconds, Tokens, Loss, BitsPerByte, LearningRate, TokensPerSecond, FractionOfPeak > 0 ? FractionOfPeak : null, GradientNorm);
 }

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Gestalt.World;
+
+namespace Gestalt.Tasks.Problems;
+
+/// <summary>Which number is larger, where more digits do not mean more: 9.11 and 9.9.</summary>
+public sealed class ComparisonProblems : IProblemKind
+{
+    /// <inheritdoc/>
+    public string Name => "comparisons";
+
+    /// <inheritdoc/>
+    public string About => "the larger of two: Which is larger, 9.11 or 9.9?";
+
+    /// <inheritdoc/>
+    public Problem Draw(ref Dice dice)
+    {
+        while (true)
+        {
+            (int whole, int first, int second) = (dice.Between(0, 40), dice.Between(1, 99), dice.Between(1, 99));
+            int other = dice.Chance(80) ? whole : dice.Between(0, 40);
+            (string left, string right) = ($"{whole}.{first}", $"{other}.{second}");
+            if (Value(left) != Value(right)) return new Pair(left, right);
+        }
+    }
+
+    private static decimal Value(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
+
+    private sealed record Pair(string Left, string Right) : NumberProblem("comparisons",
+        string.CompareOrdinal(Left, Right) < 0 ? $"{Left} {Right}" : $"{Right} {Left}", // whichever comes first
+        $"Which is larger, {Left} or {Right} ?", Math.Max(Value(Left), Value(Right)))
+    {
+        public override WorkedAnswer Work(Pupil pupil)
+        {
+            // Both with two places: 9.9 is 9.90.
+            (string left, string right) = (Padded(Left), Padded(Right));
+            string larger = Value(Left) > Value(Right) != pupil.Slips() ? Left : Right;
+            return new($"{left} and {right} , {(larger == Left ? left : right)} is larger", larger);
+        }
+
+        private static string Padded(string text) => text[..text.IndexOf('.', StringComparison.Ordinal)] + "." + text[(text.IndexOf('.', StringComparison.Ordinal) + 1)..].PadRight(2, '0');
+    }
+}

@@ -1,0 +1,128 @@
+using Gestalt.Inference;
+using Gestalt.Models;
+using Gestalt.Tasks.Problems;
+using Gestalt.Tensors;
+using Gestalt.Training.Optimizers;
+
+namespace Gestalt.Training.Reinforcement;
+
+/// <summary>What <see cref="ReinforceStage"/> is asked to do.</summary>
+/// <param name="Model">The model to begin with: a file that Gestalt opens.</param>
+/// <param name="Problems">Problems to learn from.</param>
+/// <param name="HeldOut">Problems to measure on before and after.</param>
+/// <param name="Folder">Where the model, checkpoint and metrics go.</param>
+/// <param name="Name">The result's name in its file.</param>
+/// <param name="Objective">What is made small.</param>
+/// <param name="Rollouts">How answers are drawn.</param>
+/// <param name="Options">The optimizer's recipe.</param>
+/// <param name="System">A message of the system before each problem; null for none.</param>
+public sealed record ReinforceRequest(string Model, ProblemSource Problems, IReadOnlyList<Problem> HeldOut, string Folder, string Name, PolicyObjective Objective, ReinforcementOptions Rollouts,
+    TrainingOptions Options, string? System);
+
+/// <summary>What came out of it.</summary>
+/// <param name="Training">Steps, time, gap.</param>
+/// <param name="Before">Problems solved by the model that training began with.</param>
+/// <param name="After">Problems solved by the model that came out.</param>
+/// <param name="Result">The model's file.</param>
+public sealed record ReinforceOutcome(ReinforcementOutcome Training, PassRate Before, PassRate After, string Result);
+
+/// <summary>Stage 6: problems with a checkable answer make an assistant that thinks.</summary>
+public static class ReinforceStage
+{
+    private const int ChanceProblems = 2000, MostContext = 2048;
+
+    /// <summary>A recipe: AdamW at rates at which a small model moves without forgetting its form, after a short warm-up, with no decay of rate.</summary>
+    /// <param name="steps">Steps.</param>
+    /// <param name="rollouts">How answers are drawn.</param>
+    /// <param name="context">The longest problem with its answer, in tokens.</param>
+    /// <param name="rate">Peak learning rate.</param>
+    /// <param name="seed">Order of the problems, and chance of the answers.</param>
+    public static TrainingOptions Recipe(int steps, ReinforcementOptions rollouts, int context, float rate, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(rollouts);
+        return new TrainingOptions
+        {
+            Steps = steps,
+            Rows = rollouts.Prompts * rollouts.Samples,
+            Context = context,
+            Seed = seed,
+            WarmUp = Math.Min(5, steps),
+            Decay = 0,
+            Optimizer = new OptimizerOptions(rate, rate, rate, UseMuon: false, Beta2: 0.99f, WeightDecay: 0),
+        };
+    }
+
+    /// <summary>The longest problem with its answer: what is asked for, or what the model is meant for, at most 2,048 tokens.</summary>
+    /// <param name="model">The model's file.</param>
+    /// <param name="asked">What is asked for, if anything.</param>
+    /// <exception cref="ArgumentException">It is more than the model is meant for, or nothing.</exception>
+    public static int ContextOf(string model, int? asked)
+    {
+        using LoadedModel loaded = ModelFile.Load(model, new Device(), LoadMode.Mapped);
+        int most = loaded.Transformer.Config.Context;
+        if (asked is int context && (context < 1 || context > most)) throw new ArgumentException($"a context of {context} tokens is asked for; the model's has 1 to {most}.");
+        return asked ?? Math.Min(most, MostContext);
+    }
+
+    /// <summary>Measures, trains, measures again, and saves the model as <c>model.gguf</c>.</summary>
+    /// <param name="request">Model, problems and recipe.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="progress">Told about once a second.</param>
+    /// <param name="report">Told what a person should know.</param>
+    /// <param name="cancellation">Saves and stops; the same request goes on.</param>
+    public static ReinforceOutcome Run(ReinforceRequest request, Device device, IProgress<TrainingProgress>? progress, Action<string> report, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(device);
+        request.Rollouts.Validate();
+        using LoadedModel loaded = ModelFile.Load(request.Model, device);
+        using LoadedModel? reference = request.Objective.KlWeight > 0 ? ModelFile.Load(request.Model, device) : null;
+        double chance = PassRate.ChanceOf(request.Problems.Take(ChanceProblems), request.HeldOut);
+        using var engine = new Engine(loaded.Transformer);
+        var generator = new TextGenerator(engine, loaded);
+        var asker = new ProblemAsker(generator, request.System);
+        int maxTokens = request.Rollouts.MaxTokens;
+        PassRate before = PassRate.Of(generator, asker, request.HeldOut, chance, maxTokens, cancellation);
+        int[] stops = [.. loaded.StopIds.Concat(loaded.Tokenizer.Special.Stops).Distinct()];
+        var job = new ReinforcementJob(loaded.Transformer, reference?.Transformer, request.Objective, request.Rollouts, request.Options, request.Folder, $"{request.Problems.Name} {request.System}",
+            stops, stops is [int stop, ..] ? stop : 0, Prompt, Judge, number => $"the problem \"{request.Problems.At(number).Question}\"");
+        ReinforcementOutcome outcome = ReinforcementTraining.Run(job, progress, report, cancellation);
+        PassRate after = PassRate.Of(generator, asker, request.HeldOut, chance, maxTokens, cancellation);
+        string file = Path.Combine(request.Folder, "model.gguf");
+        ModelFile.Save(file, loaded.Transformer, loaded.Tokenizer, ModelFileOptions.Like(loaded) with { Name = request.Name });
+        return new ReinforceOutcome(outcome, before, after, file);
+
+        int[] Prompt(long number)
+        {
+            int[] ids = asker.Prompt(request.Problems.At(number));
+            return ids.Length + maxTokens - 1 <= request.Options.Context
+                ? ids
+                : throw new ArgumentException($"the problem \"{request.Problems.At(number).Question}\" has {ids.Length} tokens, and with answers of {maxTokens} does not fit into {request.Options.Context}. Give a longer --context or a smaller --max-tokens.");
+        }
+
+        Judgement Judge(long number, Rollout rollout)
+        {
+            ReadOnlySpan<int> ids = rollout.IsTruncated ? rollout.Answer : rollout.Answer.AsSpan(0, rollout.Answer.Length - 1);
+            foreach (int id in ids)
+                if (id >= loaded.Tokenizer.VocabularySize) return new Judgement(0, false, IsWellFormed: false); // padding of the model's vocabulary: no text
+            return asker.Judge(request.Problems.At(number), rollout.Prompt, loaded.Tokenizer.DecodeText(ids), rollout.IsTruncated);
+        }
+    }
+
+    /// <summary>Measures a model without training it.</summary>
+    /// <param name="model">The model's file.</param>
+    /// <param name="known">Problems to find the chance level by.</param>
+    /// <param name="asked">Problems to ask.</param>
+    /// <param name="system">A message of the system before each problem; null for none.</param>
+    /// <param name="maxTokens">The longest reply.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static PassRate Measure(string model, ProblemSource known, IReadOnlyList<Problem> asked, string? system, int maxTokens, Device device, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        using LoadedModel loaded = ModelFile.Load(model, device);
+        using var engine = new Engine(loaded.Transformer);
+        var generator = new TextGenerator(engine, loaded);
+        return PassRate.Of(generator, new ProblemAsker(generator, system), asked, PassRate.ChanceOf(known.Take(ChanceProblems), asked), maxTokens, cancellation);
+    }
+}
