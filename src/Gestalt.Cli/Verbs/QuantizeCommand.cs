@@ -3,6 +3,7 @@ using System.Globalization;
 using Gestalt.Cli.Errors;
 using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
+using Gestalt.Evaluation;
 using Gestalt.Evaluation.Reports.Charts;
 using Gestalt.Kernels;
 using Gestalt.Models;
@@ -55,10 +56,10 @@ internal static class QuantizeCommand
         if (original.Transformer.Parameters.Any(parameter => parameter.Stored?.Format is > WeightFormat.BF16))
             Messages.Warn($"{source} is quantized already; what it has lost is lost. Start from f16, bf16 or f32 where you can.");
 
-        TextWindows? calibration = calibrationPath is null ? null : TextWindows.OfFile(calibrationPath, original, to: textPath is null ? CalibrationShare : 1).Limited(tokens);
+        TextWindows? calibration = calibrationPath is null ? null : MeasuredFile.Read(calibrationPath, original, to: textPath is null ? CalibrationShare : 1).Limited(tokens);
         TextWindows? text = tokens == 0 ? null
-            : (textPath is not null ? TextWindows.OfFile(textPath, original)
-            : calibrationPath is not null ? TextWindows.OfFile(calibrationPath, original, from: CalibrationShare)
+            : (textPath is not null ? MeasuredFile.Read(textPath, original)
+            : calibrationPath is not null ? MeasuredFile.Read(calibrationPath, original, from: CalibrationShare)
             : TextWindows.BuiltIn(original)).Limited(tokens);
         ImportanceMatrix? importance = calibration is null ? null : Calibrate(original.Transformer, calibration, interruption.Token);
         IReadOnlyDictionary<TensorType, int> types = Quantizer.Quantize(source, target, mix, importance);

@@ -19,8 +19,7 @@ public static unsafe class Quantizer
     {
         ArgumentNullException.ThrowIfNull(mix);
         using GgufFile file = GgufFile.Open(source);
-        TransformerConfig config = Architecture.Of(file).Read(file); // what cannot be run cannot be judged either
-        var model = new QuantizedModel(config.Layers, config.Experts, file.TryGetTensor("output.weight", out _), importance is not null);
+        QuantizedModel model = Asked(file, importance is not null);
         var writer = new GgufWriter();
         foreach (GgufValue value in file.Metadata.Where(value => !OwnKeys.Contains(value.Key)))
             writer.Copy(value);
@@ -35,6 +34,26 @@ public static unsafe class Quantizer
         }
         writer.Write(target);
         return counts;
+    }
+
+    /// <summary>How long a smaller file will be, to about a thousandth: its tensors, and all else as long as it is now.</summary>
+    /// <param name="source">A GGUF model, in any form, in one file or several.</param>
+    /// <param name="mixes">Which forms tensors get.</param>
+    /// <returns>Bytes for each of the mixes, in their order.</returns>
+    /// <exception cref="ModelFileException">The model is damaged, or of a kind that cannot be run.</exception>
+    public static IReadOnlyList<long> Lengths(string source, IEnumerable<QuantizationMix> mixes)
+    {
+        ArgumentNullException.ThrowIfNull(mixes);
+        using GgufFile file = GgufFile.Open(source);
+        QuantizedModel model = Asked(file, hasImportance: false);
+        long rest = Math.Max(0, new FileInfo(source).Length - file.Tensors.Where(tensor => tensor.Path == source).Sum(tensor => tensor.ByteLength));
+        return [.. mixes.Select(mix => rest + file.Tensors.Sum(tensor => mix.TypeOf(tensor.Name, tensor.Dimensions, tensor.Type, model).ByteLength(tensor.Dimensions.Aggregate(1L, (product, size) => product * size))))];
+    }
+
+    private static QuantizedModel Asked(GgufFile file, bool hasImportance)
+    {
+        TransformerConfig config = Architecture.Of(file).Read(file); // what cannot be run cannot be judged either
+        return new QuantizedModel(config.Layers, config.Experts, file.TryGetTensor("output.weight", out _), hasImportance);
     }
 
     private static void Add(GgufWriter writer, GgufTensor tensor, TensorType type, ImportanceMatrix? importance)

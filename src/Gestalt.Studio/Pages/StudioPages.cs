@@ -49,15 +49,20 @@ public static class StudioPages
     internal static IResult Problem(int status, string message) =>
         Results.Json(new { error = new { message, type = status < 500 ? "invalid_request_error" : "server_error", param = (string?)null, code = (string?)null } }, statusCode: status);
 
-    private static RazorComponentResult Document(StudioPage page, HttpContext context)
+    /// <summary>A page as a whole document.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="given">What its main part is given; null for nothing.</param>
+    /// <param name="status">The HTTP status.</param>
+    internal static RazorComponentResult Document(StudioPage page, HttpContext context, IDictionary<string, object?>? given = null, int status = StatusCodes.Status200OK)
     {
         IHeaderDictionary headers = context.Response.Headers;
         headers.CacheControl = "no-cache";
         headers.Vary = "Cookie";
         headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        headers["Referrer-Policy"] = "same-origin"; // with none, browsers send forms from nowhere (Origin: null), which is refused
         string? theme = context.Request.Cookies[ThemeCookie];
-        return new RazorComponentResult<StudioDocument>(new { Page = page, Theme = theme is "light" or "dark" ? theme : null });
+        return new RazorComponentResult<StudioDocument>(new { Page = page, Theme = theme is "light" or "dark" ? theme : null, Given = given }) { StatusCode = status };
     }
 }

@@ -39,6 +39,17 @@ public sealed class ModelsPageTests(StudioInBrowser studio) : IDisposable
 
         await DoAsync("Quantize …", "Q8_0", "Quantized owner/model:F32 to Q8_0");
         await Assertions.Expect(tab["[data-model='owner/model:Q8_0']"]).ToBeVisibleAsync();
+        string cost = await tab[".jobs .how"].First.InnerTextAsync();
+        Match said = Regex.Match(cost, @"^(\S+ \S+) became (\S+ \S+) \((\d+) %\): .*\. Divergence 0\.\d+ nats a token, same likeliest token [\d.]+ %, perplexity [\d.]+ → [\d.]+ \([+-][\d.]+%\), on [\d,]+ tokens of the built-in small internet\.$");
+        Assert.True(said.Success, cost);
+        Assert.InRange(int.Parse(said.Groups[3].Value), 20, 60);
+        double[] lengths = await tab.Page.EvaluateAsync<double[]>("""
+            async () => {
+              const get = async path => (await fetch(path)).json();
+              return [(await get("/studio/models/lengths?name=owner/model:F32")).lengths.Q8_0, (await get("/studio/models")).models.find(model => model.id === "owner/model:Q8_0").bytes];
+            }
+            """);
+        Assert.InRange(lengths[0] / lengths[1], 0.99, 1.01); // the dialog had said how long it would be
         await DoAsync("Convert …", "A Hugging Face folder", "Converted owner/model:F32 to a Hugging Face folder");
         await Assertions.Expect(tab["[data-model='local/model-hf']"]).ToBeVisibleAsync();
         await DoAsync("Quantize …", "Q8_0", "Quantizing owner/model:F32 to Q8_0"); // a second time: it is there already

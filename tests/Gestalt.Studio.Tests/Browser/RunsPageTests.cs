@@ -45,6 +45,24 @@ public sealed class RunsPageTests(StudioInBrowser studio)
         await tab.AssertAccessibleAsync("with two runs");
     }
 
+    /// <summary>A life's process takes a moment until it has a folder: the page waits for it rather than showing another run.</summary>
+    [Fact]
+    public async Task A_life_that_was_begun_is_shown_as_soon_as_there_is_something_of_it()
+    {
+        Assert.SkipWhen(StudioInBrowser.Chromium is null, "There is no Chromium here. Install it with: ./test --with browser");
+        Begin("earlier", 20).Dispose();
+        await using StudioTab tab = await studio.OpenAsync("/runs/earlier");
+        await Assertions.Expect(tab["[data-title]"]).ToHaveTextAsync("earlier");
+        await tab.Page.RouteAsync("**/studio/runs/", route => route.Request.Method == "POST" ? route.FulfillAsync(new RouteFulfillOptions { Json = new { name = "late" } }) : route.ContinueAsync());
+        await tab["[data-run-name]"].FillAsync("late");
+        await tab.PressAsync("Enter");
+        await Assertions.Expect(tab["[data-run-name]"]).ToHaveValueAsync("");
+        await Assertions.Expect(tab["[data-title]"]).ToHaveTextAsync("earlier");
+        Begin("late", 20).Dispose();
+        await Assertions.Expect(tab["[data-title]"]).ToHaveTextAsync("late");
+        Assert.EndsWith("/runs/late", tab.Page.Url, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_one_dial_says_what_it_is_set_to_and_what_cannot_be_begun_is_told()
     {

@@ -21,6 +21,7 @@ internal static class ModelEndpoints
         RouteGroupBuilder models = app.MapGroup("/studio/models");
         models.MapGet("/", (ModelShelf shelf) => Json(new { Models = shelf.All(), Partial = ModelShelf.Partial(), Hub = HubName, Mixes = QuantizationMix.All.Select(NameOf), Types = ModelWork.ConversionTypes.Select(type => type.ToString()) }));
         models.MapGet("/detail", Detail);
+        models.MapGet("/lengths", Lengths);
         models.MapDelete("/", Remove);
         models.MapPost("/pull", Pull);
         models.MapPost("/quantize", Quantize);
@@ -58,6 +59,11 @@ internal static class ModelEndpoints
         });
     });
 
+    /// <summary>How long a model would be in each of the forms that it can be stored in.</summary>
+    private static IResult Lengths(string name, ModelShelf shelf) => WithModel(name, shelf, entry => Directory.Exists(entry.Path)
+        ? Problem(StatusCodes.Status400BadRequest, $"'{entry.Name}' is a folder. Convert it to a GGUF file first.")
+        : Json(new { entry.Bytes, Lengths = QuantizationMix.All.Zip(Quantizer.Lengths(entry.Path, QuantizationMix.All)).ToDictionary(pair => NameOf(pair.First), pair => pair.Second) }));
+
     private static IResult Remove(string name, ModelShelf shelf) => WithModel(name, shelf, entry =>
     {
         if (entry.Origin == ModelOrigin.Run) return Problem(StatusCodes.Status400BadRequest, $"'{entry.Name}' belongs to a run; its folder is deleted, not the model alone.");
@@ -88,7 +94,7 @@ internal static class ModelEndpoints
         if (QuantizationMix.All.FirstOrDefault(mix => mix.Name.Equals(wish.Type, StringComparison.OrdinalIgnoreCase)) is not QuantizationMix mix)
             return Problem(StatusCodes.Status400BadRequest, $"'{wish.Type}' is no quantization. There are {string.Join(", ", QuantizationMix.All.Select(NameOf))}.");
         if (Directory.Exists(entry.Path)) return Problem(StatusCodes.Status400BadRequest, $"'{entry.Name}' is a folder. Convert it to a GGUF file first.");
-        return Started(jobs.Start("quantize", $"{entry.Name} to {NameOf(mix)}", isHeavy: true, (_, _) => Task.FromResult(ModelWork.Quantize(entry, mix)), problem => ModelWork.Explain(problem, entry)));
+        return Started(jobs.Start("quantize", $"{entry.Name} to {NameOf(mix)}", isHeavy: true, (job, cancellation) => Task.FromResult(ModelWork.Quantize(entry, mix, job, cancellation)), problem => ModelWork.Explain(problem, entry)));
     });
 
     /// <summary>A mix as hubs write it.</summary>

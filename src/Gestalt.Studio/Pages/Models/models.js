@@ -44,7 +44,7 @@ function commands(model) {
   return [
     ["file", "Details", () => detail(model)],
     ...(model.obstacle ? [] : [["edit", "Chat with it", () => { localStorage.setItem("gestalt-model", model.id); location.href = "/chat"; }]]),
-    ...(model.is_folder || model.obstacle ? [] : [["dials", "Quantize …", () => make(model, "quantize", `Quantize ${model.id}`, "Weights in fewer bits: smaller and faster. The original stays.", shelf.mixes.map(name => [name, name, precisions[name] ?? ""]))]]),
+    ...(model.is_folder || model.obstacle ? [] : [["dials", "Quantize …", () => quantize(model)]]),
     ...(model.obstacle ? [] : [["again", "Convert …", () => make(model, "convert", `Convert ${model.id}`, "A copy in another form. The original stays.", [
       ...shelf.types.map(name => [name, `GGUF, ${name}`, ""]), ...(model.is_folder ? [] : [["folder", "A Hugging Face folder", "For Python's libraries."]])])]]),
     ...(model.is_loaded ? [["close", "Let go from memory", () => act("unload", { model: model.id })]] : []),
@@ -85,6 +85,15 @@ const tensors = all => el("table", {}, el("thead", {}, el("tr", {}, ["Name", "Ty
   el("tbody", {}, all.map(tensor => el("tr", {}, el("td", {}, tensor.name), el("td", {}, tensor.type), el("td", {}, tensor.shape.join(" × ")), el("td", { class: "right" }, bytes(tensor.bytes))))));
 
 // What is done.
+
+/** Shows beforehand how long each form would be; what it costs is measured when it is made. */
+function quantize(model) {
+  return attempt(async () => {
+    const { bytes: before, lengths } = await json("GET", `/studio/models/lengths?name=${encodeURIComponent(model.id)}`);
+    make(model, "quantize", `Quantize ${model.id}`, `Weights in fewer bits: smaller and faster. It has ${bytes(before)} now, and stays. Both are let read a text afterwards, to say what it costs.`,
+      shelf.mixes.map(name => [name, `${name}, ${bytes(lengths[name])}`, precisions[name] ?? ""]));
+  });
+}
 
 function make(model, verb, title, purpose, choices) {
   const submit = event => {

@@ -11,6 +11,7 @@ const trainings = { pretrain: "Pretraining", finetune: "Fine-tuning" };
 
 let runs = [];
 let chosen = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+let awaited = null; // a life that has begun and has no folder yet
 let stage = null, followsStage = true, axis = "time", compared = [], drawn = "", sampled = "";
 
 /** 90 seconds as 1.5 min. */
@@ -44,12 +45,13 @@ part("new-life").addEventListener("submit", async event => {
     const begun = await json("POST", "/studio/runs/", { minutes: minutes[dial.value], name: part("run-name").value || null });
     part("run-name").value = "";
     announce(`${begun.name} has begun.`);
+    awaited = begun.name;
     await refresh();
-    choose(begun.name);
   } catch (problem) { fail(problem); }
 });
 
 function choose(name) {
+  awaited = null;
   if (name !== chosen) { stage = null; followsStage = true; compared = []; }
   chosen = name;
   history.replaceState(null, "", `/runs/${encodeURIComponent(name)}`);
@@ -206,6 +208,7 @@ async function drawSamples(run, training) {
 }
 
 function draw() {
+  if (runs.some(run => run.name === awaited)) return choose(awaited); // which draws
   drawRun();
   drawList();
 }
