@@ -35,7 +35,7 @@ public sealed class TextGenerator
     /// <param name="engine">Runs the model.</param>
     /// <param name="model">The model.</param>
     public TextGenerator(Engine engine, LoadedModel model)
-        : this(engine, model.Tokenizer, model.AddsStart ? model.StartId : null, model.StopIds, () => model.Template == ChatMl.Template
+        : this(engine, model.Tokenizer, model.AddsStart ? model.StartId : null, model.StopIds, () => ChatMl.IsOwn(model.Template)
             ? null
             : ChatTemplate.For(model.Tokenizer, model.Template, model.Metadata.GetValueOrDefault("general.name")))
     {
@@ -162,9 +162,9 @@ public sealed class TextGenerator
     /// <exception cref="TemplateException">The model's template refuses such a conversation, or cannot be read.</exception>
     public int[] PromptIds(Conversation conversation, TemplateOptions? told = null)
     {
-        if (Template is not ChatTemplate form)
-            return Start(ChatMl.Render(tokenizer, conversation, addGenerationPrompt: true).Ids);
         told ??= TemplateOptions;
+        if (Template is not ChatTemplate form)
+            return Start(ChatMl.Render(tokenizer, conversation with { Tools = conversation.Tools ?? told.Tools }, addGenerationPrompt: true).Ids);
         told = told with { BosText = told.BosText ?? NameOf(startId) };
         int[] ids;
         try

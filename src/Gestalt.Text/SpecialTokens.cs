@@ -49,6 +49,9 @@ public sealed class SpecialTokens : IReadOnlyList<SpecialToken>
     /// <summary>The name of the token that closes a message of a conversation.</summary>
     public const string MessageEndName = "<|im_end|>";
 
+    /// <summary>The names of the tokens around what an assistant thinks before it answers.</summary>
+    public const string ThinkStartName = "<think>", ThinkEndName = "</think>";
+
     // What other vocabularies call the token between documents.
     private static readonly string[] EndOfTextNames =
         [EndOfTextName, "<|end_of_text|>", "<｜end▁of▁sentence｜>", "<|end▁of▁sentence|>", "</s>", "<eos>"];
@@ -76,7 +79,8 @@ public sealed class SpecialTokens : IReadOnlyList<SpecialToken>
     }
 
     /// <summary>The names of the special tokens that our own vocabularies have, in the order of their ids.</summary>
-    public static IReadOnlyList<string> DefaultNames { get; } = [EndOfTextName, MessageStartName, MessageEndName];
+    public static IReadOnlyList<string> DefaultNames { get; } =
+        [EndOfTextName, MessageStartName, MessageEndName, ToolText.CallStart, ToolText.CallEnd, ThinkStartName, ThinkEndName];
 
     /// <summary>The token between documents. In other vocabularies the one that they use for it (<c>&lt;|end_of_text|&gt;</c>, <c>&lt;/s&gt;</c> ...).</summary>
     /// <exception cref="InvalidOperationException">The vocabulary has none.</exception>

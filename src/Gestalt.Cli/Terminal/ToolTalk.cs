@@ -6,30 +6,42 @@ using Gestalt.Inference;
 using Gestalt.Os.Mcp;
 using Gestalt.Os.Tools;
 using Gestalt.Store;
+using Gestalt.Tasks.Tools;
 using Gestalt.Text;
 using Microsoft.Extensions.AI;
 
 namespace Gestalt.Cli.Terminal;
 
-/// <summary>Lets the model of a conversation use the tools of MCP servers; asks the person at the keyboard about each call, and shows it as it happens.</summary>
+/// <summary>
+/// Lets the model of a conversation use tools and shows each call as it happens: Gestalt's own, which have no effect and need nobody's permission, and those of MCP servers, about whose calls the
+/// person at the keyboard is asked.
+/// </summary>
 internal sealed class ToolTalk : IAsyncDisposable
 {
     private const int ShownCharacters = 200;
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly McpTools _mcp;
+    private readonly IReadOnlyList<AITool> _tools;
+    private readonly McpTools? _mcp;
     private readonly IStore? _store;
     private readonly ToolCallingChatClient _chat;
 
-    private ToolTalk(LanguageModel model, McpTools mcp, IStore? store) => (_chat, _mcp, _store) = (new ToolCallingChatClient(model.AsChatClient()), mcp, store);
+    private ToolTalk(LanguageModel model, IReadOnlyList<AITool> tools, McpTools? mcp, IStore? store) =>
+        (_chat, _tools, _mcp, _store) = (new ToolCallingChatClient(model.AsChatClient()), tools, mcp, store);
+
+    /// <summary>A conversation with Gestalt's own tools.</summary>
+    /// <param name="model">The model that talks.</param>
+    /// <param name="own">The tools.</param>
+    public static ToolTalk With(LanguageModel model, ToolBox own) => new(model, ToolFunction.Of(own), mcp: null, store: null);
 
     /// <summary>Connects to the servers that a file names.</summary>
     /// <param name="model">The model that talks.</param>
+    /// <param name="own">Gestalt's own tools beside theirs.</param>
     /// <param name="file">The file.</param>
     /// <param name="place">The store that keeps what was allowed; if another program has it open, what is said now holds for now.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<ToolTalk> OpenAsync(LanguageModel model, string file, string place, CancellationToken cancellation)
+    public static async Task<ToolTalk> OpenAsync(LanguageModel model, ToolBox own, string file, string place, CancellationToken cancellation)
     {
         if (!File.Exists(file))
             throw new UserError(ExitCode.Missing, $"there is no file '{file}' that names MCP servers.");
@@ -54,17 +66,20 @@ internal sealed class ToolTalk : IAsyncDisposable
         }
         if (!canAsk && mcp.Tools.Count > 0)
             Messages.Warn("there is nobody to ask: only tools that are always allowed run.");
-        return new ToolTalk(model, mcp, store);
+        return new ToolTalk(model, [.. ToolFunction.Of(own), .. mcp.Tools], mcp, store);
     }
+
+    /// <summary>Whether tools go together with how answers are generated.</summary>
+    public static bool Suits(GenerationOptions options) => options.Constraint is null && ChatSampling.Read(Options(options)) == options.Sampling;
 
     /// <summary>Refuses what cannot be asked for beside tools.</summary>
     /// <exception cref="UserError">An option would have no effect.</exception>
     public static void Check(GenerationOptions options)
     {
         if (options.Constraint is not null)
-            throw new UserError(ExitCode.Usage, "--mcp and a grammar or schema do not go together: a call would have to follow it.");
+            throw new UserError(ExitCode.Usage, "tools (--mcp, --tools) and a grammar or schema do not go together: a call would have to follow it.");
         if (ChatSampling.Read(Options(options)) != options.Sampling)
-            throw new UserError(ExitCode.Usage, "with --mcp, answers are sampled by temperature, top-k, top-p, min-p, typical-p, penalties and seed only. Leave the other options out.");
+            throw new UserError(ExitCode.Usage, "with tools (--mcp, --tools), answers are sampled by temperature, top-k, top-p, min-p, typical-p, penalties and seed only. Leave the other options out.");
     }
 
     /// <summary>Lets the model answer, with as many calls as it needs.</summary>
@@ -76,7 +91,7 @@ internal sealed class ToolTalk : IAsyncDisposable
     public (IReadOnlyList<Message> Said, bool Stopped) Answer(IEnumerable<Message> messages, GenerationOptions options, Action<string> write, CancellationToken cancellation)
     {
         ChatOptions told = Options(options);
-        told.Tools = [.. _mcp.Tools];
+        told.Tools = [.. _tools];
         var updates = new List<ChatResponseUpdate>();
         try
         {
@@ -96,7 +111,8 @@ internal sealed class ToolTalk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _mcp.DisposeAsync().ConfigureAwait(false);
+        if (_mcp is not null)
+            await _mcp.DisposeAsync().ConfigureAwait(false);
         if (_store is not null)
             await _store.DisposeAsync().ConfigureAwait(false);
     }

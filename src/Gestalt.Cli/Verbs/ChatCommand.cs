@@ -4,7 +4,10 @@ using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Inference;
 using Gestalt.Studio.Hosting;
+using Gestalt.Tasks.Tools;
+using Gestalt.Text;
 using Gestalt.Training;
+using Gestalt.Training.Stages;
 
 namespace Gestalt.Cli.Verbs;
 
@@ -19,6 +22,7 @@ internal static class ChatCommand
         var engine = new EngineArguments();
         Option<string?> precision = ComputeOptions.Precision();
         Option<string?> mcp = ServeCommand.McpOption();
+        var tools = new Option<string?>("--tools") { Description = "Gestalt's own tools that the model may use: calculator, search (over its run's pages), code; none for none [default: those it was taught]", HelpName = "NAMES" };
         Option<bool> json = Json.Option();
         return new Verb(
             "chat",
@@ -26,14 +30,15 @@ internal static class ChatCommand
             "Answers stream as they are written. Ctrl-C stops an answer, Ctrl-D or /exit ends the conversation, /help lists what else there is. Lines from a pipe are messages too, answers then come a line each with --json, else as they are.",
             new Example("gestalt chat", "the newest run's assistant"),
             new Example("gestalt chat runs/first --temperature 0.7", "livelier"),
-            new Example("gestalt chat Qwen3-0.6B --mcp mcp.json", "with tools; each call asks you first"),
+            new Example("gestalt chat runs/first --tools calculator,search,code", "with tools that have no effect on anything; calls and results are shown"),
+            new Example("gestalt chat Qwen3-0.6B --mcp mcp.json", "with the tools of others; each call asks you first"),
             new Example("echo \"Who are you?\" | gestalt chat model.gguf", "one question"))
-            .With(path, system).With(sampling.All).With(engine.All).With(precision, mcp, json)
-            .Does(parse => Run(ModelSource.Find(parse.GetValue(path)), parse.GetValue(system), sampling.Read(parse), engine.Read(parse), parse.GetValue(precision), parse.GetValue(json), parse.GetValue(mcp)));
+            .With(path, system).With(sampling.All).With(engine.All).With(precision, tools, mcp, json)
+            .Does(parse => Run(ModelSource.Find(parse.GetValue(path)), parse.GetValue(system), sampling.Read(parse), engine.Read(parse), parse.GetValue(precision), parse.GetValue(json), parse.GetValue(mcp), parse.GetValue(tools)));
     }
 
     /// <summary>Talks until the person has had enough.</summary>
-    public static void Run(string path, string? system, SamplingRequest request, EngineRequest engine, string? precision, bool json, string? mcp = null)
+    public static void Run(string path, string? system, SamplingRequest request, EngineRequest engine, string? precision, bool json, string? mcp = null, string? tools = null)
     {
         using LanguageModel model = engine.Open(path, precision);
         if (!model.IsAssistant && engine.Adapter is null && model.Loaded.Metadata.GetValueOrDefault("general.name", "").Contains("base", StringComparison.OrdinalIgnoreCase))
@@ -41,20 +46,42 @@ internal static class ChatCommand
         TextGenerator generator = model.Generator;
         if (generator.Template?.Assumption is string assumption) Messages.Warn($"conversations are written in the form of {assumption}.");
         GenerationOptions options = request.For(model.Loaded);
-        ToolTalk? tools = null;
+        ToolBox own = ToolsOf(path, model, tools, options);
+        ToolTalk? talk = null;
         if (mcp is not null)
         {
             ToolTalk.Check(options);
             using var interruption = new Interruption();
-            tools = ToolTalk.OpenAsync(model, mcp, StudioOptions.DefaultStore, interruption.Token).GetAwaiter().GetResult();
+            talk = ToolTalk.OpenAsync(model, own, mcp, StudioOptions.DefaultStore, interruption.Token).GetAwaiter().GetResult();
+        }
+        else if (own.Tools.Count > 0)
+        {
+            talk = ToolTalk.With(model, own);
         }
         try
         {
-            new ChatSession(generator, options, system, tools).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
+            new ChatSession(generator, options, system, talk).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
         }
         finally
         {
-            tools?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            talk?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>The tools that were asked for, or those that the model was taught where nothing speaks against them.</summary>
+    private static ToolBox ToolsOf(string path, LanguageModel model, string? names, GenerationOptions options)
+    {
+        if (names is null && !ToolTalk.Suits(options)) return new ToolBox();
+        string? wanted = names ?? model.Loaded.Metadata.GetValueOrDefault(ToolText.TaughtKey);
+        try
+        {
+            ToolBox tools = RunTools.Of(RunTools.RunOf(path), wanted?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [], isStrict: names is not null);
+            if (names is not null && tools.Tools.Count > 0) ToolTalk.Check(options);
+            return tools;
+        }
+        catch (ArgumentException problem)
+        {
+            throw new UserError(ExitCode.Usage, problem.Message);
         }
     }
 }

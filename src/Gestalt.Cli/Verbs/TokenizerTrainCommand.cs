@@ -25,7 +25,7 @@ internal static class TokenizerTrainCommand
         return new Verb(
             "train",
             "Learn a vocabulary from text",
-            "The result depends on the text alone: not on the number of threads, not on the order of the files. Three special tokens, <|endoftext|>, <|im_start|> and <|im_end|>, are always there; text can never contain them.",
+            "The result depends on the text alone: not on the number of threads, not on the order of the files. Seven special tokens are always there: <|endoftext|>, <|im_start|> and <|im_end|>, <tool_call> and <think> with what closes them; text can never contain them.",
             new Example("gestalt tokenizer train books/ --vocabulary 8192", "learn 8,192 tokens from a folder and write tokenizer.json"),
             new Example("gestalt tokenizer train --run first --vocabulary 4096", "for a run, with its token shards"),
             new Example("cat *.txt | gestalt tokenizer train - -v 4096 -o small.json", "from standard input"))

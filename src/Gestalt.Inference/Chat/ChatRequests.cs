@@ -35,7 +35,7 @@ internal sealed class ChatRequests(LanguageModel model)
         string[] tools = ToolDefinitions.Names(options);
         var told = new TemplateOptions { Tools = tools.Length > 0 ? ToolDefinitions.ToJson(options) : null, Variables = TemplateVariables(options) };
         bool mentionsTools = told.Tools is not null || conversation.Messages.Any(message => message.Role == Roles.Tool || message.ToolCalls.Count > 0);
-        if (mentionsTools && model.Generator.Template?.Source.Contains("tools", StringComparison.Ordinal) != true)
+        if (mentionsTools && !WasTaught(tools) && model.Generator.Template?.Source.Contains("tools", StringComparison.Ordinal) != true)
             (conversation, told) = (ToolDefinitions.InText(conversation, told.Tools), told with { Tools = null });
         int[] prompt = model.Generator.PromptIds(conversation, told);
         Thinking? thinking = model.Generator.ThinkingAfter(prompt);
@@ -53,6 +53,10 @@ internal sealed class ChatRequests(LanguageModel model)
             new ThinkingReader(thinking),
             new ToolCallReader(tools, mayBeBare: options.ToolMode is RequiredChatToolMode || options.ResponseFormat is not ChatResponseFormatJson));
     }
+
+    /// <summary>Whether the model was taught these tools in Gestalt's ChatML, which names them and no more: it needs no description.</summary>
+    private bool WasTaught(string[] tools) =>
+        model.Generator.Template is null && model.Loaded.Metadata.TryGetValue(ToolText.TaughtKey, out string? taught) && !tools.Except(taught.Split(", ")).Any();
 
     private static ConstraintCompiler Compiler(LanguageModel model)
     {

@@ -17,11 +17,16 @@ public sealed record RenderedConversation(int[] Ids, bool[] LossMask);
 /// </summary>
 /// <remarks>
 /// <para>
+/// The tools of a conversation are named at the end of its system message, <c>Tools: calculator, search</c>, or in one made for them; what they are for is learned in training. Calls stand at the
+/// end of what the assistant says (<see cref="ToolText"/>), their marks special tokens where the vocabulary has such; a result is a message of the role <c>tool</c>, so that nobody but the
+/// program can write one.
+/// </para>
+/// <para>
 /// Role with line feed, content, and the line feed at the end are encoded apart from each other, so that the ids of a training example begin exactly as those of the prompt
 /// do that the model continues later. (Encoding the header and a content that starts with white space together, as Hugging Face does, can join them in one token.)
 /// </para>
 /// <para>
-/// Trained are the assistant's content and its closing mark, by which it learns to stop. Not trained are system and user messages, all
+/// Trained are the assistant's content, its calls and its closing mark, by which it learns to stop. Not trained are messages of the system, of the user and of tools, all
 /// headers, which the program writes, and the line feed after the mark, before which generation has stopped.
 /// </para>
 /// </remarks>
@@ -29,31 +34,50 @@ public static class ChatMl
 {
     /// <summary>The same form as a chat template, for files that carry one: other programs write conversations by it.</summary>
     public const string Template =
+        "{% if tools %}" +
+        "{{ '<|im_start|>system\\n' + (messages[0]['content'] + '\\n\\n' if messages[0]['role'] == 'system' else '') + 'Tools: ' }}" +
+        "{% for tool in tools %}{{ (', ' if not loop.first else '') + (tool['function'] or tool)['name'] }}{% endfor %}" +
+        "{{ '<|im_end|>\\n' }}" +
+        "{% endif %}" +
+        "{% for message in messages %}{% if not (tools and loop.first and message['role'] == 'system') %}" +
+        "{{ '<|im_start|>' + message['role'] + '\\n' + (message['content'] or '') }}" +
+        "{% for call in message['tool_calls'] or [] %}" +
+        "{{ '\\n' if message['content'] or not loop.first else '' }}" +
+        "{{ '<tool_call>\\n{\"name\": ' + (call['function']['name'] | tojson) + ', \"arguments\": ' }}" +
+        "{{ call['function']['arguments'] if call['function']['arguments'] is string else call['function']['arguments'] | tojson }}" +
+        "{{ '}\\n</tool_call>' }}" +
+        "{% endfor %}" +
+        "{{ '<|im_end|>\\n' }}" +
+        "{% endif %}{% endfor %}" +
+        "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+    /// <summary>What our files carried before there were tools; they are read as ever.</summary>
+    private const string TemplateWithoutTools =
         "{% for message in messages %}" +
         "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}" +
         "{% endfor %}" +
         "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+    /// <summary>Whether a file's template is this form, of today or of before.</summary>
+    /// <param name="template">The template; null for none.</param>
+    public static bool IsOwn(string? template) => template is Template or TemplateWithoutTools;
 
     /// <summary>Writes a conversation as ids.</summary>
     /// <param name="tokenizer">A vocabulary with <c>&lt;|im_start|&gt;</c> and <c>&lt;|im_end|&gt;</c>.</param>
     /// <param name="conversation">The messages. What they say never becomes a special token.</param>
     /// <param name="addGenerationPrompt">End with the header of an assistant's message, for the model to go on.</param>
     /// <exception cref="InvalidOperationException">The vocabulary lacks the special tokens.</exception>
-    /// <exception cref="ArgumentException">A role is empty or has a control character in it, such as a line feed; or a message calls tools, for which this form has no place.</exception>
+    /// <exception cref="ArgumentException">A role is empty or has a control character in it, such as a line feed; or the tools are no list of tools.</exception>
     public static RenderedConversation Render(Tokenizer tokenizer, Conversation conversation, bool addGenerationPrompt = false)
     {
         var ids = new List<int>();
         var trained = new List<(int Start, int End)>();
-        foreach (Message message in conversation.Messages)
+        foreach (Message message in WithToolNames(conversation))
         {
-            if (message.ToolCalls.Count > 0)
-            {
-                throw new ArgumentException($"A message calls the tool '{message.ToolCalls[0].Name}', for which Gestalt's ChatML has no form. Write calls as text, or use a model with a chat template of its own.", nameof(conversation));
-            }
-
             AppendHeader(tokenizer, message.Role, ids);
             int start = ids.Count;
-            tokenizer.Encode(Encoding.UTF8.GetBytes(message.Content), ids);
+            AppendText(tokenizer, message.Content, ids);
+            AppendCalls(tokenizer, message, ids);
             ids.Add(tokenizer.Special.MessageEnd);
             if (message.Role == Roles.Assistant)
             {
@@ -81,13 +105,74 @@ public static class ChatMl
     public static string ToText(Conversation conversation, bool addGenerationPrompt = false)
     {
         var text = new StringBuilder();
-        foreach (Message message in conversation.Messages)
+        foreach (Message message in WithToolNames(conversation))
         {
-            text.Append(SpecialTokens.MessageStartName).Append(message.Role).Append('\n')
-                .Append(message.Content).Append(SpecialTokens.MessageEndName).Append('\n');
+            text.Append(SpecialTokens.MessageStartName).Append(message.Role).Append('\n').Append(message.Content);
+            for (int i = 0; i < message.ToolCalls.Count; i++)
+            {
+                text.Append(message.Content.Length > 0 || i > 0 ? "\n" : "").Append(ToolText.CallStart).Append(ToolText.BodyOf(message.ToolCalls[i])).Append(ToolText.CallEnd);
+            }
+
+            text.Append(SpecialTokens.MessageEndName).Append('\n');
         }
 
         return addGenerationPrompt ? text.Append(SpecialTokens.MessageStartName).Append("assistant\n").ToString() : text.ToString();
+    }
+
+    /// <summary>The messages, with the names of the tools in the system message.</summary>
+    private static IEnumerable<Message> WithToolNames(Conversation conversation)
+    {
+        if (ToolNames(conversation.Tools) is not { Count: > 0 } names)
+        {
+            return conversation.Messages;
+        }
+
+        string named = ToolText.Heading + string.Join(", ", names);
+        return conversation.Messages is [{ Role: Roles.System } system, ..]
+            ? conversation.Messages.Skip(1).Prepend(system with { Content = system.Content + "\n\n" + named })
+            : conversation.Messages.Prepend(new Message(Roles.System, named));
+    }
+
+    private static IReadOnlyList<string> ToolNames(string? tools)
+    {
+        try
+        {
+            return ToolText.NamesOf(tools);
+        }
+        catch (System.Text.Json.JsonException problem)
+        {
+            throw new ArgumentException($"The tools must be a JSON array of objects with \"type\" and \"function\": {problem.Message}", nameof(tools), problem);
+        }
+    }
+
+    private static void AppendCalls(Tokenizer tokenizer, Message message, List<int> ids)
+    {
+        for (int i = 0; i < message.ToolCalls.Count; i++)
+        {
+            if (message.Content.Length > 0 || i > 0)
+            {
+                tokenizer.Encode("\n"u8, ids);
+            }
+
+            AppendMark(tokenizer, ToolText.CallStart, ids);
+            AppendText(tokenizer, ToolText.BodyOf(message.ToolCalls[i]), ids);
+            AppendMark(tokenizer, ToolText.CallEnd, ids);
+        }
+    }
+
+    private static void AppendText(Tokenizer tokenizer, string text, List<int> ids) => tokenizer.Encode(Encoding.UTF8.GetBytes(text), ids);
+
+    /// <summary>A vocabulary from before there were tools spells the mark.</summary>
+    private static void AppendMark(Tokenizer tokenizer, string name, List<int> ids)
+    {
+        if (tokenizer.Special.Find(name) is { } mark)
+        {
+            ids.Add(mark);
+        }
+        else
+        {
+            AppendText(tokenizer, name, ids);
+        }
     }
 
     private static void AppendHeader(Tokenizer tokenizer, string role, List<int> ids)

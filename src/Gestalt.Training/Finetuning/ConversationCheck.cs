@@ -74,21 +74,5 @@ public static class ConversationCheck
         }
     }
 
-    private static HashSet<string>? NamesOf(string? tools)
-    {
-        if (tools is null)
-        {
-            return null;
-        }
-
-        using JsonDocument list = JsonDocument.Parse(tools);
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JsonElement tool in list.RootElement.EnumerateArray())
-        {
-            JsonElement function = tool.TryGetProperty("function", out JsonElement inner) ? inner : tool;
-            names.Add(function.TryGetProperty("name", out JsonElement name) && name.GetString() is { Length: > 0 } text ? text : throw new JsonException("a tool has no name"));
-        }
-
-        return names;
-    }
+    private static HashSet<string>? NamesOf(string? tools) => tools is null ? null : new HashSet<string>(ToolText.NamesOf(tools), StringComparer.Ordinal);
 }

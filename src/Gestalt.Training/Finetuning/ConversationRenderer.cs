@@ -29,7 +29,7 @@ public sealed class ConversationRenderer
         ArgumentNullException.ThrowIfNull(model);
         _tokenizer = model.Tokenizer;
         _start = model.AddsStart ? model.StartId : null;
-        bool isChatMl = model.Template == ChatMl.Template || (model.Template is null && _tokenizer.Special.HasMessages);
+        bool isChatMl = ChatMl.IsOwn(model.Template) || (model.Template is null && _tokenizer.Special.HasMessages);
         _template = isChatMl ? null : ChatTemplate.For(_tokenizer, model.Template, model.Metadata.GetValueOrDefault("general.name"));
         _options = new TemplateOptions { BosText = NameOf(model.StartId) }.For(_tokenizer);
         IEnumerable<int> ends = model.StopIds.Concat(_tokenizer.Special.Stops);
@@ -54,8 +54,6 @@ public sealed class ConversationRenderer
         ArgumentNullException.ThrowIfNull(conversation);
         if (_template is null)
         {
-            if (conversation.Tools is not null)
-                throw new TemplateException("Gestalt's ChatML has no place for tools: use a model that came with a template which has");
             return new PreparedConversation(Begun(ChatMl.Render(_tokenizer, conversation)), FollowsPrompts: true, HasEnds: true);
         }
 

@@ -29,7 +29,13 @@ public static class FinetuneStage
         (Transformer model, Tokenizer tokenizer) = (loaded.Transformer, loaded.Tokenizer);
         int start = tokenizer.Special.EndOfText;
         var rendered = new List<RenderedConversation>();
-        foreach (Conversation conversation in ConversationFile.Read(conversations)) rendered.Add(Render(tokenizer, conversation, start));
+        var tools = new List<string>();
+        foreach (Conversation conversation in ConversationFile.Read(conversations))
+        {
+            rendered.Add(Render(tokenizer, conversation, start));
+            tools.AddRange(ToolText.NamesOf(conversation.Tools).Except(tools));
+        }
+
         if (options.Replay > 0 && corpus is null) throw new ArgumentException("Documents can be mixed in only from a corpus: give the run that has one, or --replay 0.");
         using TokenDataset? documents = options.Replay > 0 ? TokenDataset.Open(corpus!, VocabularyStage.TrainingData, tokenizer) : null;
         using var engine = new Engine(model);
@@ -48,6 +54,7 @@ public static class FinetuneStage
             Name = name,
             IsAssistant = true,
             StartsWithEndOfText = loaded.StartsWithEndOfText,
+            Metadata = tools.Count > 0 ? new Dictionary<string, string> { [ToolText.TaughtKey] = string.Join(", ", tools) } : new Dictionary<string, string>(),
         });
         return outcome;
     }

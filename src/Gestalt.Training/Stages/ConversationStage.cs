@@ -1,4 +1,5 @@
 using Gestalt.Corpus;
+using Gestalt.Tasks.Tools;
 using Gestalt.Text;
 using Gestalt.Training.Life;
 using Gestalt.World;
@@ -13,6 +14,12 @@ public static class ConversationStage
 {
     /// <summary>Tokens of a conversation, roughly: to write no more of them than fine-tuning will read.</summary>
     private const double TokensPerConversation = 60;
+
+    /// <summary>Conversations with tools in a hundred; see docs/log/2026-11-tools.md for what fewer and more of them do.</summary>
+    private const int ToolPercent = 25;
+
+    /// <summary>Of the conversations that need no tool, so many in a hundred are told of tools all the same: having one is no reason to call it.</summary>
+    private const int ToldOfToolsPercent = 30;
 
     /// <summary>A passage that is given, and the one that is to follow, in characters: both fit in a context.</summary>
     private const int GivenCharacters = 160, FollowingCharacters = 420;
@@ -36,7 +43,7 @@ public static class ConversationStage
         int wanted = Math.Clamp((int)((double)plan.Finetune.Steps * plan.Finetune.TokensPerStep / TokensPerConversation), 500, 60_000);
         ulong seed = plan.Request.Seed;
         IEnumerable<Conversation> conversations = plan.Request.Data is null
-            ? new Conversations(WorldStage.WorldOf(seed, plan.WorldBytes)).Training(wanted).Select(ToConversation)
+            ? OfWorld(run, new Conversations(WorldStage.WorldOf(seed, plan.WorldBytes)), wanted)
             : OfText(CorpusFolder.Open(run.Corpus), seed, wanted);
         ConversationFile.Write(PathIn(run), conversations.TakeWhile(_ => !cancellation.IsCancellationRequested));
         cancellation.ThrowIfCancellationRequested();
@@ -49,6 +56,21 @@ public static class ConversationStage
     /// <summary>A request to go on with a text from somewhere in it, or null where the text is too short.</summary>
     internal static string? PassageFrom(string text, int start) =>
         Passage(text, start) is { } passage ? string.Format(System.Globalization.CultureInfo.InvariantCulture, Requests[0], passage.Given) : null;
+
+    /// <summary>The world's dialogues, and among them those with tools. Which is which depends on the number alone; the lines are in the same order for any number of processors.</summary>
+    private static IEnumerable<Conversation> OfWorld(RunFolder run, Conversations conversations, int wanted)
+    {
+        ToolBox tools = RunTools.Of(run);
+        var withTools = new ToolDialogues(new ToolQuestions(conversations, tools));
+        return Enumerable.Range(0, wanted).AsParallel().AsOrdered().Select(number =>
+        {
+            var dice = new Dice(conversations.World.Seed ^ 0x31C5, (ulong)number);
+            if (dice.Chance(ToolPercent)) return withTools.At(number);
+            Dialogue dialogue = conversations.TrainingAt(number);
+            bool told = dialogue.Kind is not (DialogueKind.Fact or DialogueKind.FactsInTurn or DialogueKind.YesNo or DialogueKind.Unknown) && dice.Chance(ToldOfToolsPercent);
+            return told ? ToConversation(dialogue) with { Tools = withTools.Named } : ToConversation(dialogue);
+        });
+    }
 
     private static IEnumerable<Conversation> OfText(CorpusFolder corpus, ulong seed, int wanted)
     {

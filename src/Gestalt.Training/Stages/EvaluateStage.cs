@@ -6,6 +6,7 @@ using Gestalt.Evaluation.Reports;
 using Gestalt.Inference;
 using Gestalt.Models;
 using Gestalt.Tasks;
+using Gestalt.Tasks.Tools;
 using Gestalt.Tensors;
 using Gestalt.Text;
 using Gestalt.World;
@@ -19,7 +20,12 @@ namespace Gestalt.Training.Stages;
 /// <param name="HeldOutBytes">About how much held-out text is scored.</param>
 /// <param name="Context">Tokens of a window on held-out text.</param>
 /// <param name="Stories">Stories that are asked for.</param>
-public sealed record EvaluationRequest(ulong Seed, long WorldBytes, int QuestionsPerKind, long HeldOutBytes, int Context, int Stories = 40);
+/// <param name="ToolQuestions">Questions of each kind that needs a tool, where the assistant was taught tools.</param>
+public sealed record EvaluationRequest(ulong Seed, long WorldBytes, int QuestionsPerKind, long HeldOutBytes, int Context, int Stories = 40, int ToolQuestions = 40)
+{
+    /// <summary>The ways in which these are asked: with tools, and without.</summary>
+    public IReadOnlyList<ToolMode> ToolModes { get; init; } = Enum.GetValues<ToolMode>();
+}
 
 /// <summary>Everything that was measured.</summary>
 public sealed record EvaluationOutcome
@@ -106,6 +112,7 @@ public static class EvaluateStage
                 scores.InsertRange(0, FactScores.OfAssistant(FactQuestions.Ask(
                     generator, Limit(conversations.Questions(), request, q => ((int)q.Phrasing << 4) | (int)q.Split), new AnswerJudge(world), cancellation)));
                 stories = Stories(generator, conversations, request, scores, cancellation);
+                if (loaded.Metadata.ContainsKey(ToolText.TaughtKey)) scores.AddRange(WithTools(run, generator, conversations, request, cancellation));
             }
 
             talks = world is not null
@@ -117,6 +124,14 @@ public static class EvaluateStage
         File.WriteAllText(run.Evaluation + ".part", JsonSerializer.Serialize(outcome, Json));
         File.Move(run.Evaluation + ".part", run.Evaluation, overwrite: true);
         return outcome;
+    }
+
+    /// <summary>What tools are for, with and without them.</summary>
+    private static IEnumerable<Score> WithTools(RunFolder run, TextGenerator generator, Conversations conversations, EvaluationRequest request, CancellationToken cancellation)
+    {
+        var exam = new ToolExam(generator, new ToolQuestions(conversations, RunTools.Of(run)), new AnswerJudge(conversations.World));
+        IReadOnlyList<Score> scores = ToolScores.Of(exam.AskAll(request.ToolQuestions, request.ToolModes, cancellation));
+        return request.ToolModes.Contains(ToolMode.Tools) ? [.. scores, ToolScores.OfUntold(exam.AskUntold(request.ToolQuestions, cancellation))] : scores;
     }
 
     /// <summary>Asks for stories; all of them make the score, the first five stand in the report.</summary>

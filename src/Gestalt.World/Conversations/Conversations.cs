@@ -59,6 +59,12 @@ public sealed class Conversations
     /// <summary>Training dialogue <paramref name="number"/>.</summary>
     public Dialogue TrainingAt(int number) => _writer.Write(number);
 
+    /// <summary>How a fact is asked for, answered, and declined by one that does not know it: for conversations that others make, such as those with tools.</summary>
+    /// <param name="fact">The fact, of any tier.</param>
+    /// <param name="number">Chooses among the wordings.</param>
+    /// <param name="phrasing">Whether the question is worded as training words it.</param>
+    public FactTalk TalkAbout(Fact fact, int number, Phrasing phrasing = Phrasing.Seen) => _writer.TalkAbout(fact, number, phrasing);
+
     /// <summary>
     /// The test: for each asked, held-out and never-told fact <paramref name="perFact"/> questions in wordings that training has, and as many in
     /// wordings that it has not. In the order of facts.

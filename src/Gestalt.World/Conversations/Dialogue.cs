@@ -38,6 +38,13 @@ public enum DialogueKind
 /// <param name="FactIds">The facts that the answers rest on.</param>
 public sealed record Dialogue(DialogueKind Kind, IReadOnlyList<Turn> Turns, IReadOnlyList<int> FactIds);
 
+/// <summary>A fact as conversations speak of it.</summary>
+/// <param name="Fact">The fact.</param>
+/// <param name="Question">A question for it.</param>
+/// <param name="Answer">A sentence that answers.</param>
+/// <param name="Unknown">A sentence that says that one does not know.</param>
+public sealed record FactTalk(Fact Fact, string Question, string Answer, string Unknown);
+
 /// <summary>Whether a wording may occur in training.</summary>
 public enum Phrasing
 {

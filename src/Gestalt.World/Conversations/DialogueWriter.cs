@@ -33,6 +33,15 @@ internal sealed class DialogueWriter(Conversations conversations)
         };
     }
 
+    public FactTalk TalkAbout(Fact fact, int number, Phrasing phrasing)
+    {
+        Pen pen = _pens.Value!;
+        pen.Begin(new Dice(_world.Seed ^ 0x7A1C, ((ulong)fact.Id << 32) | (uint)number));
+        RelationGrammar grammar = RelationGrammar.Of(fact.Relation);
+        string question = pen.Sentence(pen.Fresh(phrasing == Phrasing.Seen ? grammar.Questions : grammar.UnseenQuestions), fact);
+        return new(fact, question, Answer(pen, fact), DontKnow(pen, fact));
+    }
+
     private Fact NextAsked(int number, int step = 0) =>
         conversations.Asked[Round.Position(_world.Seed ^ 0xA5CED, ((long)number * 2) + step, conversations.Asked.Length)];
 

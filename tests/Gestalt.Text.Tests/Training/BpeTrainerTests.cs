@@ -70,10 +70,11 @@ public sealed class BpeTrainerTests
         }
 
         Assert.Equal(500, tokenizer.VocabularySize);
-        Assert.Equal([497, 498, 499], tokenizer.Special.Select(token => token.Id));
-        Assert.Equal(497, tokenizer.Special.EndOfText.Id);
-        Assert.Equal(498, tokenizer.Special.MessageStart.Id);
-        Assert.Equal(499, tokenizer.Special.MessageEnd.Id);
+        Assert.Equal([493, 494, 495, 496, 497, 498, 499], tokenizer.Special.Select(token => token.Id));
+        Assert.Equal(493, tokenizer.Special.EndOfText.Id);
+        Assert.Equal(494, tokenizer.Special.MessageStart.Id);
+        Assert.Equal(495, tokenizer.Special.MessageEnd.Id);
+        Assert.Equal(["<tool_call>", "</tool_call>", "<think>", "</think>"], tokenizer.Special.Skip(3).Select(token => token.Text));
     }
 
     [Theory]
@@ -102,19 +103,19 @@ public sealed class BpeTrainerTests
     {
         byte[] text = "abab abab"u8.ToArray();
         VocabularyTooLargeException refused = Assert.Throws<VocabularyTooLargeException>(() => BpeTrainer.Train([text], 4096));
-        Assert.Equal(256 + 2 + 3, refused.Possible);
+        Assert.Equal(256 + 2 + 7, refused.Possible);
         Assert.Equal(4096, refused.Wanted);
-        Assert.Contains("at most 261 tokens", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 265 tokens", refused.Message, StringComparison.Ordinal);
         Assert.Equal(["a b", "ab ab"], BpeTrainer.Train([text], refused.Possible).Merges());
-        Assert.Equal(261, Assert.Throws<VocabularyTooLargeException>(() => BpeTrainer.Train([text], int.MaxValue)).Possible);
+        Assert.Equal(265, Assert.Throws<VocabularyTooLargeException>(() => BpeTrainer.Train([text], int.MaxValue)).Possible);
         Assert.Throws<VocabularyTooLargeException>(() => BpeTrainer.Train([], 300));
-        Assert.Equal(259, BpeTrainer.Train([], 259).VocabularySize);
+        Assert.Equal(263, BpeTrainer.Train([], 263).VocabularySize);
     }
 
     [Fact]
     public void A_vocabulary_too_small_for_the_bytes_or_with_a_special_token_twice_is_refused()
     {
-        Assert.Contains("at least 259 tokens", Assert.Throws<ArgumentOutOfRangeException>(() => BpeTrainer.Train(Samples.Documents, 258)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 263 tokens", Assert.Throws<ArgumentOutOfRangeException>(() => BpeTrainer.Train(Samples.Documents, 262)).Message, StringComparison.Ordinal);
         Assert.Contains("<|x|>", Assert.Throws<ArgumentException>(() => BpeTrainer.Train(Samples.Documents, 300, specials: ["<|x|>", "<|x|>"])).Message, StringComparison.Ordinal);
     }
 
@@ -151,7 +152,7 @@ public sealed class BpeTrainerTests
             }
         });
         Assert.Throws<OperationCanceledException>(() => BpeTrainer.Train(Samples.Documents, 500, threads: 1, progress: progress, cancellation: stop.Token));
-        Assert.Contains(new BpeProgress(Samples.Documents.Sum(text => (long)text.Length), 64, 500 - 259), reports);
+        Assert.Contains(new BpeProgress(Samples.Documents.Sum(text => (long)text.Length), 64, 500 - 263), reports);
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Memories(byte[][] documents) => documents.Select(text => (ReadOnlyMemory<byte>)text);
