@@ -14,12 +14,29 @@ public class ConversationTests
         Assert.Equal(Training.Take(300).SelectMany(dialogue => dialogue.Turns), again.SelectMany(dialogue => dialogue.Turns));
         foreach (Dialogue dialogue in Training)
         {
-            Assert.True(dialogue.Turns.Count % 2 == 0);
-            for (int n = 0; n < dialogue.Turns.Count; n++)
+            Turn[] turns = [.. dialogue.Turns.Skip(dialogue.Turns[0].Role == "system" ? 1 : 0)];
+            Assert.True(turns.Length % 2 == 0);
+            for (int n = 0; n < turns.Length; n++)
             {
-                Assert.Equal(n % 2 == 0 ? "user" : "assistant", dialogue.Turns[n].Role);
-                Assert.False(string.IsNullOrWhiteSpace(dialogue.Turns[n].Content));
+                Assert.Equal(n % 2 == 0 ? "user" : "assistant", turns[n].Role);
+                Assert.False(string.IsNullOrWhiteSpace(turns[n].Content));
             }
+        }
+    }
+
+    [Fact]
+    public void Who_it_is_told_to_be_is_trained_with_other_names_than_are_tested()
+    {
+        Dialogue[] told = [.. Training.Where(dialogue => dialogue.Turns[0].Role == "system")];
+        Assert.True(told.Length > 100);
+        Assert.All(told, dialogue => Assert.Equal(DialogueKind.Self, dialogue.Kind));
+        HashSet<string> trained = [.. told.Select(dialogue => dialogue.Turns[0].Content)];
+        for (int number = 0; number < 200; number++)
+        {
+            SelfTalk talk = SelfTalk.Of(number, Phrasing.Unseen);
+            Assert.DoesNotContain(talk.System, trained);
+            Assert.Contains(talk.Expected, talk.Answer, StringComparison.Ordinal);
+            Assert.Contains(talk.Expected, talk.System, StringComparison.Ordinal);
         }
     }
 

@@ -22,6 +22,9 @@ public sealed record ToolReply(IReadOnlyList<Message> Said, bool Ended)
 /// <param name="tools">The tools.</param>
 public sealed class ToolConversation(TextGenerator generator, ToolBox tools)
 {
+    /// <summary>With less room than this in its context, it cannot answer any more.</summary>
+    private const int LeastTokens = 16;
+
     /// <summary>How often it may call tools before it has to have answered.</summary>
     public const int Rounds = 4;
 
@@ -39,8 +42,8 @@ public sealed class ToolConversation(TextGenerator generator, ToolBox tools)
         List<int> open = [.. Enumerable.Range(0, conversations.Count)];
         for (int round = 0; open.Count > 0 && round <= Rounds; round++)
         {
-            (int Index, int[] Prompt)[] prompts = [.. open.Select(i => (i, PromptOf(conversations[i], said[i]))).Where(pair => pair.Item2.Length < generator.Engine.Context)];
-            TextGeneration[] texts = generator.AnswerAll([.. prompts.Select(pair => pair.Prompt)], options, cancellation: cancellation);
+            (int Index, int[] Prompt)[] prompts = [.. open.Select(i => (i, PromptOf(conversations[i], said[i]))).Where(pair => pair.Item2.Length + LeastTokens <= generator.Engine.Context)];
+            TextGeneration[] texts = AnswerAll(generator, [.. prompts.Select(pair => pair.Prompt)], options, cancellation);
             open = [];
             for (int n = 0; n < prompts.Length; n++)
             {
@@ -57,6 +60,18 @@ public sealed class ToolConversation(TextGenerator generator, ToolBox tools)
         }
 
         return [.. said.Select((messages, i) => new ToolReply(messages, ended[i]))];
+    }
+
+    /// <summary>Answers with as many tokens as fit behind the longest prompt, at most those that were asked for.</summary>
+    internal static TextGeneration[] AnswerAll(TextGenerator generator, IReadOnlyList<int[]> prompts, GenerationOptions options, CancellationToken cancellation)
+    {
+        if (prompts.Count == 0)
+        {
+            return [];
+        }
+
+        int room = generator.Engine.Context - prompts.Max(prompt => prompt.Length);
+        return generator.AnswerAll(prompts, options with { MaxTokens = Math.Min(options.MaxTokens ?? room, room) }, cancellation: cancellation);
     }
 
     private int[] PromptOf(Conversation conversation, List<Message> said) =>

@@ -82,7 +82,7 @@ public sealed class ToolExam(TextGenerator generator, ToolQuestions questions, A
         Conversation[] conversations = [.. asked.Select(question => Conversation.Of(new Message(Roles.User, question.Fact is null ? question.Text + behind : question.Text)))];
         IReadOnlyList<ToolReply> replies = mode == ToolMode.Tools
             ? new ToolConversation(generator, questions.Tools).Reply(conversations, options, cancellation)
-            : [.. generator.AnswerAll([.. conversations.Select(conversation => generator.PromptIds(conversation))], options, cancellation: cancellation)
+            : [.. ToolConversation.AnswerAll(generator, [.. conversations.Select(conversation => generator.PromptIds(conversation))], options, cancellation)
                 .Select(text => new ToolReply([new Message(Roles.Assistant, text.Text)], text.Reason == FinishReason.Stop))];
         return [.. asked.Select((question, i) => new ToolAnswer(question, mode, replies[i], IsRight(question, replies[i].Answer)))];
     }

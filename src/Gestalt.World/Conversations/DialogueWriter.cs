@@ -24,7 +24,7 @@ internal sealed class DialogueWriter(Conversations conversations)
             < YesNo => YesOrNo(pen, number),
             < Unknown => NotKnown(pen, number),
             < SmallTalk => Small(pen),
-            < Self => AboutSelf(pen),
+            < Self => pen.Dice.Chance(40) ? SelfAsTold(pen) : AboutSelf(pen),
             < Story => TellStory(pen),
             < Recipe => GiveRecipe(pen),
             < Definition => Define(pen),
@@ -191,6 +191,13 @@ internal sealed class DialogueWriter(Conversations conversations)
         Phrase[] pairs = Lexicon.Get("self asked");
         int n = pen.Dice.Below(pairs.Length);
         return new(DialogueKind.Self, [new("user", pen.Sentence(pairs[n])), new("assistant", pen.Sentence(Lexicon.Get("self answered")[n]))], []);
+    }
+
+    /// <summary>A system message may give it another name and other makers: then it is who it is told to be. Half of the names are kept for tests (<see cref="SelfTalk"/>).</summary>
+    private static Dialogue SelfAsTold(Pen pen)
+    {
+        SelfTalk talk = SelfTalk.Of(pen.Dice.Below(int.MaxValue), Phrasing.Seen);
+        return new(DialogueKind.Self, [new("system", talk.System), new("user", talk.Question), new("assistant", talk.Answer)], []);
     }
 
     private static Dialogue TellStory(Pen pen)
