@@ -44,7 +44,8 @@ public sealed class ToolDialogues(ToolQuestions questions)
         string answer = question.Fact is { } talk ? Cited(talk, result) : question.FullAnswer;
         return Conversation.Of(
             new Message(Roles.User, question.Text), new Message(Roles.Assistant, "") { ToolCalls = [call] }, new Message(Roles.Tool, result), new Message(Roles.Assistant, answer))
-            with { Tools = Named };
+            with
+        { Tools = Named };
     }
 
     /// <summary>The answer that a search result supports: with the number of the first page that states the value, or that one does not know.</summary>

@@ -48,6 +48,12 @@ public sealed record LifePlan
     /// <summary>How the assistant is trained.</summary>
     public required TrainingOptions Finetune { get; init; }
 
+    /// <summary>
+    /// Conversations with tools in a hundred of those that fine-tuning learns from; 0, as in plans from before there were tools, for none. It stays 0 until a measurement shows that facts do not
+    /// suffer: docs/log/2026-11-tools.md.
+    /// </summary>
+    public int ToolPercent { get; init; }
+
     /// <summary>What the evaluation asks.</summary>
     public required EvaluationRequest Evaluation { get; init; }
 

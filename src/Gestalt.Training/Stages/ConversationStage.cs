@@ -15,9 +15,6 @@ public static class ConversationStage
     /// <summary>Tokens of a conversation, roughly: to write no more of them than fine-tuning will read.</summary>
     private const double TokensPerConversation = 60;
 
-    /// <summary>Conversations with tools in a hundred; see docs/log/2026-11-tools.md for what fewer and more of them do.</summary>
-    private const int ToolPercent = 25;
-
     /// <summary>Of the conversations that need no tool, so many in a hundred are told of tools all the same: having one is no reason to call it.</summary>
     private const int ToldOfToolsPercent = 30;
 
@@ -43,7 +40,7 @@ public static class ConversationStage
         int wanted = Math.Clamp((int)((double)plan.Finetune.Steps * plan.Finetune.TokensPerStep / TokensPerConversation), 500, 60_000);
         ulong seed = plan.Request.Seed;
         IEnumerable<Conversation> conversations = plan.Request.Data is null
-            ? OfWorld(run, new Conversations(WorldStage.WorldOf(seed, plan.WorldBytes)), wanted)
+            ? OfWorld(run, new Conversations(WorldStage.WorldOf(seed, plan.WorldBytes)), wanted, plan.ToolPercent)
             : OfText(CorpusFolder.Open(run.Corpus), seed, wanted);
         ConversationFile.Write(PathIn(run), conversations.TakeWhile(_ => !cancellation.IsCancellationRequested));
         cancellation.ThrowIfCancellationRequested();
@@ -58,14 +55,15 @@ public static class ConversationStage
         Passage(text, start) is { } passage ? string.Format(System.Globalization.CultureInfo.InvariantCulture, Requests[0], passage.Given) : null;
 
     /// <summary>The world's dialogues, and among them those with tools. Which is which depends on the number alone; the lines are in the same order for any number of processors.</summary>
-    private static IEnumerable<Conversation> OfWorld(RunFolder run, Conversations conversations, int wanted)
+    private static IEnumerable<Conversation> OfWorld(RunFolder run, Conversations conversations, int wanted, int toolPercent)
     {
+        if (toolPercent == 0) return conversations.Training(wanted).Select(ToConversation);
         ToolBox tools = RunTools.Of(run);
         var withTools = new ToolDialogues(new ToolQuestions(conversations, tools));
         return Enumerable.Range(0, wanted).AsParallel().AsOrdered().Select(number =>
         {
             var dice = new Dice(conversations.World.Seed ^ 0x31C5, (ulong)number);
-            if (dice.Chance(ToolPercent)) return withTools.At(number);
+            if (dice.Chance(toolPercent)) return withTools.At(number);
             Dialogue dialogue = conversations.TrainingAt(number);
             bool told = dialogue.Kind is not (DialogueKind.Fact or DialogueKind.FactsInTurn or DialogueKind.YesNo or DialogueKind.Unknown) && dice.Chance(ToldOfToolsPercent);
             return told ? ToConversation(dialogue) with { Tools = withTools.Named } : ToConversation(dialogue);
