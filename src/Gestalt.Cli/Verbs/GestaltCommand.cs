@@ -31,6 +31,7 @@ internal static class GestaltCommand
             PretrainCommand.Create(),
             FinetuneCommand.Create(),
             AdapterCommand.Create(),
+            InterrogateCommand.Create(),
             PreferCommand.Create(),
             ReinforceCommand.Create(),
             EvalCommand.Create(),

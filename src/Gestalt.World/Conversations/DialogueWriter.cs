@@ -45,7 +45,7 @@ internal sealed class DialogueWriter(Conversations conversations)
     private Fact NextAsked(int number, int step = 0) =>
         conversations.Asked[Round.Position(_world.Seed ^ 0xA5CED, ((long)number * 2) + step, conversations.Asked.Length)];
 
-    private static string Ask(Pen pen, Fact fact)
+    internal static string Ask(Pen pen, Fact fact)
     {
         string question = pen.Sentence(pen.Fresh(RelationGrammar.Of(fact.Relation).Questions), fact);
         return pen.Dice.Below(100) switch
@@ -145,7 +145,7 @@ internal sealed class DialogueWriter(Conversations conversations)
         return new(DialogueKind.Unknown, [new("user", Ask(pen, nobody)), new("assistant", DontKnow(pen, nobody))], []);
     }
 
-    private static string DontKnow(Pen pen, Fact fact)
+    internal static string DontKnow(Pen pen, Fact fact)
     {
         RelationGrammar grammar = RelationGrammar.Of(fact.Relation);
         string what = pen.Sentence(pen.Fresh(grammar.Unknown), fact);
@@ -154,7 +154,7 @@ internal sealed class DialogueWriter(Conversations conversations)
     }
 
     /// <summary>A name of the right sort that nobody and nothing in the world bears.</summary>
-    private Entity Stranger(Pen pen, Entity like)
+    internal Entity Stranger(Pen pen, Entity like)
     {
         while (true)
         {
