@@ -32,6 +32,7 @@ internal static class GestaltCommand
             FinetuneCommand.Create(),
             AdapterCommand.Create(),
             InterrogateCommand.Create(),
+            LabelCommand.Create(),
             PreferCommand.Create(),
             ReinforceCommand.Create(),
             EvalCommand.Create(),

@@ -34,7 +34,7 @@ internal static class InterrogateCommand
         var known = new Option<double>("--known") { Description = "Share of right answers from which a fact is known", HelpName = "X", DefaultValueFactory = _ => usual.KnownFrom };
         var unknown = new Option<double>("--unknown") { Description = "Share of right answers up to which it is unknown", HelpName = "X", DefaultValueFactory = _ => usual.UnknownUpTo };
         var perFact = new Option<int>("--per-fact") { Description = "The most conversations about a fact", HelpName = "N", DefaultValueFactory = _ => usual.PerFact };
-        var contrast = new Option<int>("--per-contrast") { Description = "The most refusals of an unknown fact about somebody of whom the model knows something else", HelpName = "N", DefaultValueFactory = _ => usual.PerContrast };
+        var contrast = new Option<int>("--per-contrast") { Description = "The most conversations about a fact of somebody of whom the model knows some things and others not", HelpName = "N", DefaultValueFactory = _ => usual.PerContrast };
         var seed = new Option<ulong>("--seed") { Description = "Draws facts and answers", HelpName = "N", DefaultValueFactory = _ => usual.Seed };
         Option<bool> json = Json.Option();
         return new Verb(

@@ -17,9 +17,10 @@ public sealed record StudioPage(string Path, string Name, string Purpose, Type C
         new("/inside", "Inside", "Why a model says what it says.", typeof(Inside.InsidePage), ["shell/parts.css", "tokens/tokens.css", "inside/inside.css"], ["inside/inside.js"]),
         new("/runs", "Runs", "Models as they learn.", typeof(Runs.RunsPage), ["shell/parts.css", "charts/charts.css", "runs/runs.css"], ["runs/runs.js"]),
         new("/arena", "Arena", "Two answers, and which is better.", typeof(Arena.ArenaPage), ["chat/markdown.css", "arena/arena.css"], ["arena/arena.js"]),
+        new("/labels", "Labels", "What people find good, for a model to learn from.", typeof(Labels.LabelsPage), ["chat/markdown.css", "labels/labels.css"], ["labels/labels.js"]),
         new("/models", "Models", "What is installed, and what can be had.", typeof(Models.ModelsPage), ["models/models.css"], ["models/models.js"]),
     ];
 
     /// <summary>Pages that come later: named in the navigation, and nowhere to go yet.</summary>
-    public static IReadOnlyList<string> Later { get; } = ["Corpus", "Labels"];
+    public static IReadOnlyList<string> Later { get; } = ["Corpus"];
 }

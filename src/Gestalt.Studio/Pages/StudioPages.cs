@@ -1,3 +1,5 @@
+using Gestalt.Store.Labels;
+using Gestalt.Studio.Hosting;
 using Gestalt.Studio.Pages.Models;
 using Gestalt.Studio.Pages.Shell;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +26,7 @@ public static class StudioPages
         services.AddSingleton<Runs.RunShelf>();
         services.AddSingleton<Tokens.TokenizerShelf>();
         services.AddSingleton<Arena.ArenaHall>();
+        services.AddSingleton(LabelsOf);
     }
 
     /// <summary>Maps every page, its assets, and what only Studio's pages ask for, below <c>/studio</c>.</summary>
@@ -39,6 +42,7 @@ public static class StudioPages
         Tokens.TokenEndpoints.Map(app);
         Inside.InsideEndpoints.Map(app);
         Arena.ArenaEndpoints.Map(app);
+        Labels.LabelEndpoints.Map(app);
         foreach (StudioPage page in StudioPage.All)
             app.MapGet($"{page.Path}/{{**below}}", (HttpContext context) => Document(page, context)).ExcludeFromDescription();
     }
@@ -48,6 +52,12 @@ public static class StudioPages
     /// <param name="message">What is wrong, and what to do.</param>
     internal static IResult Problem(int status, string message) =>
         Results.Json(new { error = new { message, type = status < 500 ? "invalid_request_error" : "server_error", param = (string?)null, code = (string?)null } }, statusCode: status);
+
+    private static LabelStore LabelsOf(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<StudioOptions>();
+        return new LabelStore(LabelStore.Beside(options.Store), options.Warn);
+    }
 
     /// <summary>A page as a whole document.</summary>
     /// <param name="page">The page.</param>

@@ -25,8 +25,8 @@ public sealed record InterrogationOptions
     public int PerFact { get; init; } = 4;
 
     /// <summary>
-    /// The most refusals of a fact whose subject the model knows something else about. Such facts draw the border: a name that nobody bears is easily told from others, what was never told of a
-    /// well-known one is not.
+    /// The most conversations about a fact whose subject the model knows some things of and others not. Such facts draw the border: a name that nobody bears is easily told from others, what was never
+    /// told of a well-known one is not.
     /// </summary>
     public int PerContrast { get; init; } = 16;
 

@@ -16,8 +16,8 @@ public sealed record InterrogationOutcome(IReadOnlyList<ProbedFact> Facts, Inter
 /// <summary>
 /// Finds out what a model knows by asking it again and again. After the Llama 3 report (arXiv 2407.21783, section 4.3.6 on factuality): facts are drawn from a text, questions made, answers sampled
 /// several times and judged by the text; where the model is consistently wrong it learns to decline, where it knows it keeps its answer. Departures: the judge is the answer key or a comparison of
-/// strings where there is no model to ask; facts that the model already declines are declined again, so that the data can be learned from the base model on; and refusals are more numerous about
-/// subjects of which the model knows something else (<see cref="InterrogationOptions.PerContrast"/>).
+/// strings where there is no model to ask; facts that the model already declines are declined again, so that the data can be learned from the base model on; and subjects of which the
+/// model knows some things and others not get more conversations of both kinds (<see cref="InterrogationOptions.PerContrast"/>).
 /// </summary>
 public static class Interrogator
 {
@@ -64,20 +64,22 @@ public static class Interrogator
         ArgumentNullException.ThrowIfNull(outcome);
         ArgumentNullException.ThrowIfNull(source);
         InterrogationOptions options = outcome.Options;
-        HashSet<string> familiar = [.. outcome.Facts.Where(fact => fact.Judge(options) == Knowledge.Known).Select(fact => fact.Probe.Subject)];
+        HashSet<string> Subjects(Knowledge knowledge) => [.. outcome.Facts.Where(fact => fact.Judge(options) == knowledge).Select(fact => fact.Probe.Subject)];
+        HashSet<string> border = Subjects(Knowledge.Known);
+        border.IntersectWith(Subjects(Knowledge.Unknown));
         var written = new List<Conversation>();
         foreach (ProbedFact fact in outcome.Facts)
         {
             Probe probe = fact.Probe;
+            int most = Math.Min(probe.Questions.Count, border.Contains(probe.Subject) ? options.PerContrast : options.PerFact);
             switch (fact.Judge(options))
             {
                 case Knowledge.Unknown:
-                    int most = Math.Min(probe.Questions.Count, familiar.Contains(probe.Subject) ? options.PerContrast : options.PerFact);
                     for (int n = 0; n < most; n++) Add(probe.Questions[n], source.Refusal(probe, n));
                     break;
                 case Knowledge.Known:
                     string[] right = [.. fact.Answers.Where((_, i) => fact.Verdicts[i] == Verdict.Right)];
-                    for (int n = 0; n < Math.Min(probe.Questions.Count, options.PerFact); n++) Add(probe.Questions[n], right[n % right.Length]);
+                    for (int n = 0; n < most; n++) Add(probe.Questions[n], right[n % right.Length]);
                     break;
                 default:
                     break;

@@ -7,7 +7,7 @@ namespace Gestalt.Training.Interrogation;
 
 /// <summary>A model's greedy answers to what it should know, should not know, and cannot know; the questions are the same for every model.</summary>
 /// <param name="Told">Well-attested facts in wordings that training has not.</param>
-/// <param name="NeverTold">Facts about the well-known that no page tells and no conversation declines, in wordings that training has and has not.</param>
+/// <param name="NeverTold">Facts about the well-known that no page tells, no conversation declines and no interrogation asks for, in wordings that training has and has not.</param>
 /// <param name="Strangers">Whether an answer about somebody or something whom no page knows was confident, in the order of strangers.</param>
 public sealed record KnowledgeTest(IReadOnlyList<AnsweredQuestion> Told, IReadOnlyList<AnsweredQuestion> NeverTold, IReadOnlyList<Verdict> Strangers)
 {
@@ -16,7 +16,7 @@ public sealed record KnowledgeTest(IReadOnlyList<AnsweredQuestion> Told, IReadOn
     /// <summary>Told facts that are answered rightly.</summary>
     public Proportion Known => OfTold(Told);
 
-    /// <summary>The same, of facts that no training conversation mentions.</summary>
+    /// <summary>The same, of facts that no training conversation mentions and no interrogation asks for.</summary>
     public Proportion KnownFromPages => OfTold([.. Told.Where(answer => answer.Question.Split == FactSplit.HeldOut)]);
 
     /// <summary>Never-told facts that are answered as if they had been.</summary>
@@ -47,8 +47,8 @@ public sealed record KnowledgeTest(IReadOnlyList<AnsweredQuestion> Told, IReadOn
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(conversations);
         var judge = new AnswerJudge(conversations.World);
-        IReadOnlyList<Question> questions = conversations.Questions(perFact: 2);
         var interview = new FactInterview(conversations);
+        Question[] questions = [.. conversations.Questions(perFact: 2).Where(question => interview.IsTested(conversations.World.Facts[question.FactId]))];
         (Fact Nobody, string Question)[] asked = [.. Enumerable.Range(0, strangers).Select(interview.AskOfStranger)];
         List<int[]> prompts = [.. asked.Select(one => Interrogator.Prompt(generator, one.Question))];
         TextGeneration[] answers = strangers == 0 ? [] : generator.AnswerAll(

@@ -3,7 +3,7 @@ using Gestalt.World;
 namespace Gestalt.Training.Interrogation;
 
 /// <summary>
-/// The facts of a small world, judged exactly by its answer key. What is for measuring only (<see cref="FactInterview.IsForMeasuring"/>) is never drawn: all that conversations ask for or decline is, and then
+/// The facts of a small world, judged exactly by its answer key. What is for measuring only (<see cref="FactInterview.IsForMeasuring"/>) is never drawn: everything else about the well-known is, and then
 /// facts of the middle, of the tail and never told, by chance.
 /// </summary>
 /// <param name="interview">The world, and how one talks about it.</param>

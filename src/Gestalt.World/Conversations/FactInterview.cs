@@ -15,8 +15,18 @@ public sealed class FactInterview(Conversations conversations)
     /// <summary>The world that is talked about.</summary>
     public SmallWorld World { get; } = conversations.World;
 
-    /// <summary>Whether the fact is for measuring only: told ones that no training conversation mentions, and never-told ones about the head that none declines.</summary>
-    public bool IsForMeasuring(Fact fact) => conversations.SplitOf(fact) is FactSplit.HeldOut or FactSplit.NeverTold;
+    /// <summary>
+    /// Whether the fact is for measuring only: half of the told ones that no training conversation mentions, and half of the never-told ones about the head that none declines. The other halves may be
+    /// interrogated about: who would teach that something is known although no conversation asked for it needs such facts.
+    /// </summary>
+    public bool IsForMeasuring(Fact fact)
+    {
+        ArgumentNullException.ThrowIfNull(fact);
+        return conversations.SplitOf(fact) is FactSplit.HeldOut or FactSplit.NeverTold && IsKeptBack(fact);
+    }
+
+    /// <summary>Whether the fact can be told apart from those that were interrogated about: those that measure, and those that conversations ask for, in other wordings.</summary>
+    public bool IsTested(Fact fact) => IsForMeasuring(fact) || conversations.SplitOf(fact) == FactSplit.AskedInTraining;
 
     /// <summary>A question about the fact as training conversations ask it.</summary>
     /// <param name="fact">The fact.</param>
@@ -46,6 +56,8 @@ public sealed class FactInterview(Conversations conversations)
         Fact nobody = like with { Id = -1, Subject = _writer.Stranger(_pen, like.Subject) };
         return (nobody, _pen.Sentence(_pen.Fresh(RelationGrammar.Of(like.Relation).UnseenQuestions), nobody));
     }
+
+    private bool IsKeptBack(Fact fact) => new Dice(World.Seed ^ 0x3EA5, (ulong)fact.Id).Chance(50);
 
     private void Begin(ulong purpose, Fact fact, int wording) => _pen.Begin(new Dice(World.Seed ^ purpose, ((ulong)(uint)fact.Id << 32) | (uint)wording));
 }

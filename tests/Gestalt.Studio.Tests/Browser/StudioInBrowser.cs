@@ -25,6 +25,9 @@ public sealed class StudioInBrowser : IAsyncLifetime
     /// <summary>The folder of pulled models, for these tests alone.</summary>
     public string Models => Path.Combine(_running.Folder, "models");
 
+    /// <summary>The tasks and labels of the server, for these tests alone.</summary>
+    public Gestalt.Store.Labels.LabelStore Labels => new(Gestalt.Store.Labels.LabelStore.Beside(Path.Combine(_running.Folder, "store")));
+
     public static string? Chromium => Environment.GetEnvironmentVariable("GESTALT_CHROMIUM") ?? Array.Find(Chromiums, File.Exists);
 
     public async ValueTask InitializeAsync()
