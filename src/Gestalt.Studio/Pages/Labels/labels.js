@@ -56,8 +56,8 @@ async function work(ask) {
   fail(null);
   try {
     show(await ask());
-    await agreement();
   } catch (problem) { fail(problem); } finally { busy = false; }
+  agreement().catch(fail);
 }
 
 const query = () => new URLSearchParams({ by: who(), kind: part("kind").value });
