@@ -13,7 +13,8 @@ public sealed class ToolTextTests
         new Message("user", "What is 6 times 7?"),
         new Message("assistant", "") { ToolCalls = [new ToolCall("calculator", ToolText.Arguments("expression", "6 * 7"))] },
         new Message("tool", "42"),
-        new Message("assistant", "6 times 7 is 42.")) with { Tools = Tools };
+        new Message("assistant", "6 times 7 is 42.")) with
+    { Tools = Tools };
 
     private const string Written =
         "<|im_start|>system\nTools: calculator, search<|im_end|>\n"
@@ -67,7 +68,8 @@ public sealed class ToolTextTests
         Conversation several = Conversation.Of(
             new Message("system", "Be brief."), new Message("user", "Both, please."),
             new Message("assistant", "Gladly.") { ToolCalls = [new ToolCall("calculator", "{\"expression\": \"1/3 \\\"x\\\"\"}"), new ToolCall("search", "{\"query\": \"ä\", \"most\": 2}")] },
-            new Message("tool", "0.333"), new Message("tool", "nothing")) with { Tools = Tools };
+            new Message("tool", "0.333"), new Message("tool", "nothing")) with
+        { Tools = Tools };
         foreach (Conversation conversation in (Conversation[])[Talk, several, several with { Tools = null }])
         {
             foreach (bool prompt in (bool[])[true, false])
