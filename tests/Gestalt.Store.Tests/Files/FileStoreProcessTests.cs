@@ -35,7 +35,7 @@ public sealed class FileStoreProcessTests : IDisposable
     {
         using Process writer = StoreWriter.Start(_folder.Path);
         await writer.StandardOutput.ReadLineAsync();
-        var refusal = Assert.Throws<StoreException>(() => FileStore.Open(_folder.Path));
+        var refusal = Assert.Throws<StoreInUseException>(() => FileStore.Open(_folder.Path));
         Assert.Contains($"in use by another program (process {writer.Id})", refusal.Message);
         writer.Kill();
         await writer.WaitForExitAsync();
@@ -46,7 +46,7 @@ public sealed class FileStoreProcessTests : IDisposable
     public async Task A_store_is_open_once_in_a_program()
     {
         FileStore store = FileStore.Open(_folder.Path);
-        Assert.Contains("in use by this program already", Assert.Throws<StoreException>(() => FileStore.Open(_folder.Path)).Message);
+        Assert.Contains("in use by this program already", Assert.Throws<StoreInUseException>(() => FileStore.Open(_folder.Path)).Message);
         await store.DisposeAsync();
         await FileStore.Open(_folder.Path).DisposeAsync();
     }
