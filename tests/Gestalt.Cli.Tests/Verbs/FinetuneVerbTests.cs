@@ -37,9 +37,9 @@ public sealed class FinetuneVerbTests : IDisposable
     [Fact]
     public void An_adapter_is_trained_shown_used_and_merged()
     {
-        Finished run = Run("finetune", "-m", "model.gguf", "-d", "talk.jsonl=2", "--lora-rank", "4", "--steps", "60", "--rows", "2", "--learning-rate", "0.01", "--out", "tuned", "--merge", "--json");
+        Finished run = Run("finetune", "-m", "model.gguf", "-d", "talk.jsonl=2", "--lora-rank", "4", "--steps", "120", "--rows", "2", "--learning-rate", "0.02", "--out", "tuned", "--merge", "--json");
         Assert.True(run.ExitCode == 0, run.Errors);
-        Assert.Equal(60, JsonDocument.Parse(run.Text).RootElement.GetProperty("steps").GetInt32());
+        Assert.Equal(120, JsonDocument.Parse(run.Text).RootElement.GetProperty("steps").GetInt32());
         JsonElement shown = JsonDocument.Parse(Run("adapter", "show", "tuned/adapter", "--json").Text).RootElement;
         Assert.Equal(("LoRA", 4, 8.0, 14), (shown.GetProperty("kind").GetString(), shown.GetProperty("rank").GetInt32(), shown.GetProperty("alpha").GetDouble(), shown.GetProperty("matrices").GetInt32()));
 
