@@ -10,6 +10,14 @@ public sealed class ShellTests(StudioInBrowser studio)
     /// <summary>The issue's limits.</summary>
     private const int MostPageBytes = 400_000, MostPaintMilliseconds = 1000;
 
+    /// <summary>When the page was first painted, in milliseconds. A busy browser can load a page before it paints it, so this waits for the paint.</summary>
+    private const string FirstPaint = """
+        () => new Promise(found => new PerformanceObserver(list => {
+            const paint = list.getEntriesByName('first-contentful-paint')[0];
+            if (paint) found(paint.startTime);
+        }).observe({ type: 'paint', buffered: true }))
+        """;
+
     public static TheoryData<string> Pages => [.. StudioPage.All.Select(page => page.Path)];
 
     [Theory]
@@ -21,7 +29,7 @@ public sealed class ShellTests(StudioInBrowser studio)
         for (int again = 0; again < 5 && paint > MostPaintMilliseconds; again++) // others may use this machine, too
         {
             if (again > 0) await tab.Page.ReloadAsync();
-            paint = await tab.Page.EvaluateAsync<double>("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 1e9");
+            paint = await tab.Page.EvaluateAsync<double>(FirstPaint);
         }
         await tab.ReadyAsync();
         Assert.True(paint <= MostPaintMilliseconds, $"the first paint of {path} came after {paint:0} ms");

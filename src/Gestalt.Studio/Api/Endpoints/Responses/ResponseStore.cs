@@ -18,6 +18,7 @@ internal sealed class ResponseStore(IStore store, StudioOptions options) : IAsyn
     private Task _clearing = Task.CompletedTask;
     private DateTimeOffset _cleared = DateTimeOffset.MinValue;
     private int _keptSince;
+    private bool _isClearing;
 
     /// <summary>The kind of their documents.</summary>
     public const string Kind = "response";
@@ -84,17 +85,35 @@ internal sealed class ResponseStore(IStore store, StudioOptions options) : IAsyn
 
     private DateTimeOffset Oldest => DateTimeOffset.UtcNow - options.Limits.ResponseAge;
 
-    /// <summary>Clears when a tenth more has come than may stay, and once an hour; one clearing at a time.</summary>
+    /// <summary>Clears when a tenth more has come than may stay, and once an hour; one clearing at a time, and again when as many have come meanwhile.</summary>
     private void ClearNowAndThen()
     {
         lock (_gate)
         {
             _keptSince++;
-            bool isDue = _keptSince > options.Limits.KeptResponses / 10 || DateTimeOffset.UtcNow - _cleared > BetweenClearings;
-            if (!isDue || !_clearing.IsCompleted)
+            if (_isClearing || !IsDue)
                 return;
-            (_keptSince, _cleared) = (0, DateTimeOffset.UtcNow);
-            _clearing = Task.Run(() => ClearAsync(_stopping.Token));
+            _isClearing = true;
+            _clearing = Task.Run(() => ClearWhileDueAsync(_stopping.Token));
+        }
+    }
+
+    private bool IsDue => _keptSince > options.Limits.KeptResponses / 10 || DateTimeOffset.UtcNow - _cleared > BetweenClearings;
+
+    private async Task ClearWhileDueAsync(CancellationToken cancellation)
+    {
+        while (HasTurn())
+            await ClearAsync(cancellation).ConfigureAwait(false);
+
+        bool HasTurn()
+        {
+            lock (_gate)
+            {
+                _isClearing = IsDue && !cancellation.IsCancellationRequested;
+                if (_isClearing)
+                    (_keptSince, _cleared) = (0, DateTimeOffset.UtcNow);
+                return _isClearing;
+            }
         }
     }
 
