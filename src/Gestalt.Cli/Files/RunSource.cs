@@ -4,6 +4,8 @@ using Gestalt.Corpus;
 using Gestalt.Kernels;
 using Gestalt.Training;
 using Gestalt.Training.Life;
+using Gestalt.Training.Stages;
+using Gestalt.World;
 
 namespace Gestalt.Cli.Files;
 
@@ -49,6 +51,19 @@ internal static class RunSource
         plan = plan with { Model = plan.Model with { Vocabulary = vocabulary } };
         plan.Save(run.Plan);
         return plan;
+    }
+
+    /// <summary>The small world that a run was born in.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="otherwise">What a user can do whose run has read a text of their own.</param>
+    /// <exception cref="UserError">It has no plan, or has read a person's own text.</exception>
+    public static SmallWorld WorldOf(RunFolder run, string otherwise)
+    {
+        if (!File.Exists(run.Plan)) throw new UserError(ExitCode.Missing, $"the run '{run.Path}' has no plan, and so no world whose answers are known. Name a run that gestalt life made.");
+        LifePlan plan = LifePlan.Load(run.Plan);
+        return plan.WorldBytes > 0
+            ? WorldStage.WorldOf(plan.Request.Seed, plan.WorldBytes)
+            : throw new UserError(ExitCode.BadInput, $"the run '{run.Path}' has read a person's own text, which has no answer key. Use a run that gestalt life made without --data. {otherwise}");
     }
 
     private static RunFolder? Newest() => All().FirstOrDefault();

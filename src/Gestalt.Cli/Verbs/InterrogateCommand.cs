@@ -51,13 +51,13 @@ internal static class InterrogateCommand
                 parse.GetValue(model), parse.GetValue(data) ?? [], parse.GetValue(world), parse.GetValue(teacher), parse.GetValue(output)!,
                 new InterrogationOptions
                 {
-                    Facts = AtLeastOne(facts, parse.GetValue(facts)),
-                    Samples = AtLeastOne(samples, parse.GetValue(samples)),
+                    Facts = facts.AtLeastOne(parse.GetValue(facts)),
+                    Samples = samples.AtLeastOne(parse.GetValue(samples)),
                     Temperature = parse.GetValue(temperature) is var warmth and >= 0 ? warmth : throw new UserError(ExitCode.Usage, FormattableString.Invariant($"--temperature is {parse.GetValue(temperature)}; it must be 0 or more.")),
-                    KnownFrom = Share(known, parse.GetValue(known)),
-                    UnknownUpTo = Share(unknown, parse.GetValue(unknown)),
-                    PerFact = AtLeastOne(perFact, parse.GetValue(perFact)),
-                    PerContrast = AtLeastOne(contrast, parse.GetValue(contrast)),
+                    KnownFrom = known.Between(parse.GetValue(known), 0, 1),
+                    UnknownUpTo = unknown.Between(parse.GetValue(unknown), 0, 1),
+                    PerFact = perFact.AtLeastOne(parse.GetValue(perFact)),
+                    PerContrast = contrast.AtLeastOne(parse.GetValue(contrast)),
                     Seed = parse.GetValue(seed),
                 },
                 parse.GetValue(json)));
@@ -79,7 +79,7 @@ internal static class InterrogateCommand
             .Does(parse =>
             {
                 using var interruption = new Interruption("stopping ...");
-                var conversations = new Conversations(WorldOf(parse.GetValue(world)));
+                var conversations = new Conversations(RunSource.WorldOf(RunSource.Existing(parse.GetValue(world)), "Name that text: --data TEXT"));
                 int count = parse.GetValue(strangers) is var n and >= 0 ? n : throw new UserError(ExitCode.Usage, $"--strangers is {parse.GetValue(strangers)}; it must be 0 or more.");
                 var change = new KnowledgeChange(Test(parse.GetValue(before)!, conversations, count, interruption.Token), Test(parse.GetValue(after)!, conversations, count, interruption.Token));
                 if (parse.GetValue(json)) Json.Write(new { Before = Summary(change.Before), After = Summary(change.After), change.Fall, change.FallOfNeverTold, change.Lost, change.Gained });
@@ -96,7 +96,7 @@ internal static class InterrogateCommand
         using var interruption = new Interruption("stopping; nothing is written (Ctrl-C again stops at once)");
         var device = new Device(WorkerPool.Shared);
         string[]? documents = data.Length > 0 ? [.. TextInput.Documents(data).Select(document => Encoding.UTF8.GetString(document.Span))] : null;
-        SmallWorld? about = documents is null ? WorldOf(world) : null;
+        SmallWorld? about = documents is null ? RunSource.WorldOf(RunSource.Existing(world), "Name that text: --data TEXT") : null;
         using LoadedModel model = ModelFile.Load(ModelSource.Find(named), device);
         using var engine = new Engine(model.Transformer);
         using LoadedModel? teacher = teacherName is null ? null : ModelFile.Load(ModelSource.Find(teacherName), device);
@@ -153,19 +153,4 @@ internal static class InterrogateCommand
     }
 
     private static Option<string?> World() => new("--world") { Description = "The run whose small world is asked about [default: the newest run]", HelpName = "RUN" };
-
-    private static SmallWorld WorldOf(string? name)
-    {
-        RunFolder run = RunSource.Existing(name);
-        if (!File.Exists(run.Plan)) throw new UserError(ExitCode.Missing, $"the run '{run.Path}' has no plan, and so no world whose answers are known. Name a run that gestalt life made, or a text: --data TEXT");
-        LifePlan plan = LifePlan.Load(run.Plan);
-        return plan.WorldBytes > 0
-            ? WorldStage.WorldOf(plan.Request.Seed, plan.WorldBytes)
-            : throw new UserError(ExitCode.BadInput, $"the run '{run.Path}' has read a person's own text, which has no answer key. Name that text: --data TEXT");
-    }
-
-    private static int AtLeastOne(Option option, int value) => value >= 1 ? value : throw new UserError(ExitCode.Usage, $"{option.Name} is {value}; it must be at least 1.");
-
-    private static double Share(Option option, double value) =>
-        value is >= 0 and <= 1 ? value : throw new UserError(ExitCode.Usage, FormattableString.Invariant($"{option.Name} is {value}; it must be between 0 and 1."));
 }

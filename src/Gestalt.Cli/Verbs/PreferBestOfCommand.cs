@@ -36,16 +36,16 @@ internal static class PreferBestOfCommand
             .Does(parse =>
             {
                 (RunFolder folder, SmallWorld world) = PreferPlantCommand.World(parse.GetValue(run));
-                (int count, int most) = (PreferPlantCommand.AtLeastOne(requests, parse.GetValue(requests)), PreferPlantCommand.AtLeastOne(drawn, parse.GetValue(drawn)));
-                string grades = parse.GetValue(reward)!, body = Path.Combine(grades, "model.gguf");
-                if (!File.Exists(body)) throw new UserError(ExitCode.Missing, $"there is no reward model in '{grades}'. Make one: gestalt prefer --data FILE --method reward -o {grades}");
+                (int count, int most) = (requests.AtLeastOne(parse.GetValue(requests)), drawn.AtLeastOne(parse.GetValue(drawn)));
+                string grades = parse.GetValue(reward)!;
+                if (parse.GetValue(html) is string picture) OutputPath.Require(picture);
+                if (!File.Exists(Path.Combine(grades, "head.safetensors"))) throw new UserError(ExitCode.Missing, $"there is no reward model in '{grades}'. Make one: gestalt prefer --data FILE --method reward -o {grades}");
                 using var interruption = new Interruption("stopping ...");
                 var device = new Device(WorkerPool.Shared);
-                using LoadedModel teller = ModelFile.Load(PreferPlantCommand.Find(parse.GetValue(model) ?? folder.Sft), device), judge = ModelFile.Load(body, device);
-                using var proxy = new RewardModel(judge.Transformer);
-                proxy.LoadHead(grades);
+                using LoadedModel teller = ModelFile.Load(PreferPlantCommand.Find(parse.GetValue(model) ?? folder.Sft), device);
+                using var proxy = new AnswerGrader(grades, device);
                 using var engine = new Engine(teller.Transformer);
-                OverOptimizationOutcome outcome = OverOptimization.Measure(new TextGenerator(engine, teller), new AnswerGrader(proxy, judge), world, count, most, parse.GetValue(seed), interruption.Token);
+                OverOptimizationOutcome outcome = OverOptimization.Measure(new TextGenerator(engine, teller), proxy, world, count, most, parse.GetValue(seed), interruption.Token);
                 if (parse.GetValue(html) is string path) File.WriteAllText(path, Page(outcome, count, most).ToString());
                 if (parse.GetValue(json)) Json.Write(outcome);
                 else Tell(outcome);

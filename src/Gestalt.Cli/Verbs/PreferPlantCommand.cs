@@ -34,8 +34,9 @@ internal static class PreferPlantCommand
             .Does(parse =>
             {
                 (RunFolder folder, SmallWorld world) = World(parse.GetValue(run));
-                int count = AtLeastOne(pairs, parse.GetValue(pairs));
+                int count = pairs.AtLeastOne(parse.GetValue(pairs));
                 string path = parse.GetValue(output) ?? Path.Combine(folder.Path, "planted.jsonl");
+                OutputPath.Require(path);
                 using var interruption = new Interruption("stopping ...");
                 using LoadedModel model = ModelFile.Load(Path.Combine(folder.Sft, "model.gguf"), new Device(WorkerPool.Shared));
                 using var engine = new Engine(model.Transformer);
@@ -67,7 +68,7 @@ internal static class PreferPlantCommand
                 var device = new Device(WorkerPool.Shared);
                 using LoadedModel ours = ModelFile.Load(Find(parse.GetValue(model)!), device), theirs = ModelFile.Load(Find(parse.GetValue(against) ?? folder.Sft), device);
                 using Engine engine = new(ours.Transformer), other = new(theirs.Transformer);
-                TasteOutcome outcome = PlantedComparisons.Compare(new TextGenerator(engine, ours), new TextGenerator(other, theirs), world, AtLeastOne(count, parse.GetValue(count)), parse.GetValue(seed), interruption.Token);
+                TasteOutcome outcome = PlantedComparisons.Compare(new TextGenerator(engine, ours), new TextGenerator(other, theirs), world, count.AtLeastOne(parse.GetValue(count)), parse.GetValue(seed), interruption.Token);
                 if (parse.GetValue(json)) Json.Write(outcome);
                 Messages.Say(FormattableString.Invariant($"wins {outcome.Wins}; worth {outcome.Gold:0.00} against {outcome.OpponentGold:0.00}; {outcome.Words:0} words against {outcome.OpponentWords:0}"));
             });
@@ -78,15 +79,10 @@ internal static class PreferPlantCommand
 
     private static Option<ulong> Seed() => new("--seed") { Description = "Stories and labels", HelpName = "N", DefaultValueFactory = _ => 1 };
 
-    public static int AtLeastOne(Option option, int value) => value >= 1 ? value : throw new UserError(ExitCode.Usage, $"{option.Name} is {value}; it must be at least 1.");
-
     public static (RunFolder Run, SmallWorld World) World(string? name)
     {
         RunFolder run = RunSource.Existing(name);
         if (!File.Exists(Path.Combine(run.Sft, "model.gguf"))) throw new UserError(ExitCode.Missing, $"the run '{run.Path}' has no assistant yet. Go on with its life: gestalt life --run {run.Name}");
-        LifePlan plan = LifePlan.Load(run.Plan);
-        return plan.WorldBytes > 0
-            ? (run, WorldStage.WorldOf(plan.Request.Seed, plan.WorldBytes))
-            : throw new UserError(ExitCode.BadInput, $"the run '{run.Path}' has read a person's own text; the planted taste is about stories of the small internet. Use a run that gestalt life made without --data.");
+        return (run, RunSource.WorldOf(run, "The planted taste is about stories of the small internet."));
     }
 }

@@ -52,19 +52,20 @@ internal static class PreferPpoCommand
                     if (judge is not null && !File.Exists(Path.Combine(judge, "head.safetensors"))) throw new UserError(ExitCode.Missing, $"there is no reward model in '{judge}'. Make one: gestalt prefer --data FILE --method reward -o {judge}");
                 var options = new PpoOptions
                 {
-                    Rounds = PreferPlantCommand.AtLeastOne(rounds, parse.GetValue(rounds)),
-                    Answers = PreferPlantCommand.AtLeastOne(answers, parse.GetValue(answers)),
-                    Epochs = PreferPlantCommand.AtLeastOne(epochs, parse.GetValue(epochs)),
-                    Clip = Above(clip, parse.GetValue(clip), 0, 1),
-                    Beta = NotNegative(beta, parse.GetValue(beta)),
-                    TargetDivergence = NotNegative(target, parse.GetValue(target)),
-                    MostTokens = PreferPlantCommand.AtLeastOne(most, parse.GetValue(most)),
+                    Rounds = rounds.AtLeastOne(parse.GetValue(rounds)),
+                    Answers = answers.AtLeastOne(parse.GetValue(answers)),
+                    Epochs = epochs.AtLeastOne(parse.GetValue(epochs)),
+                    Clip = clip.Inside(parse.GetValue(clip), 1),
+                    Beta = beta.NotNegative(parse.GetValue(beta)),
+                    TargetDivergence = target.NotNegative(parse.GetValue(target)),
+                    MostTokens = most.AtLeastOne(parse.GetValue(most)),
                     Seed = parse.GetValue(seed),
                 };
-                if (parse.GetValue(rate) is float peak) options = options with { Optimizer = options.Optimizer.AtRate((float)Above(rate, peak, 0, 1)) };
+                if (parse.GetValue(rate) is float peak) options = options with { Optimizer = options.Optimizer.AtRate((float)rate.Inside(peak, 1)) };
                 string into = parse.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(start))!, "ppo");
+                OutputPath.RequireFolder(into);
                 var request = new PpoRequest(start, file, folder, watched == Taste ? null : watched, into, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(into))),
-                    PreferPlantCommand.AtLeastOne(heldOut, parse.GetValue(heldOut)), options);
+                    heldOut.AtLeastOne(parse.GetValue(heldOut)), options);
                 using var interruption = new Interruption("saving ... (Ctrl-C again stops at once)");
                 var device = new Device(WorkerPool.Shared, ComputeOptions.Parse(parse.GetValue(precision)) ?? MachineSpeed.FasterPrecision);
                 PpoOutcome outcome = Resumable.Do(() => PpoStage.Run(request, watched == Taste ? StoryTaste.Gold : null, device, new Rounds(), Messages.Warn, interruption.Token));
@@ -95,9 +96,4 @@ internal static class PreferPpoCommand
             outcome.StoppedEarly ? $"Stopped after round {outcome.Rounds.Count}, as what was watched fell; the model of round {outcome.BestRound} is kept." : $"{outcome.Rounds.Count} rounds.",
             Html.Of($"{against.ToFigure("The reward is what training pushes; what is watched is closer to what is meant. Where they part, the reward is being gamed.")}{length.ToFigure()}"));
     }
-
-    private static double NotNegative(Option option, double value) => value >= 0 ? value : throw new UserError(ExitCode.Usage, FormattableString.Invariant($"{option.Name} is {value}; it must not be negative."));
-
-    private static double Above(Option option, double value, double low, double high) =>
-        value > low && value < high ? value : throw new UserError(ExitCode.Usage, FormattableString.Invariant($"{option.Name} is {value}; it must be above {low} and below {high}."));
 }

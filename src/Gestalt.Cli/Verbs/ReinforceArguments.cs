@@ -34,7 +34,7 @@ internal sealed class ReinforceArguments
     /// <summary>Problems to learn from, and others to measure on.</summary>
     public (ProblemSource Learn, IReadOnlyList<Problem> HeldOut) Read(ParseResult parse, bool strict = false)
     {
-        int held = AtLeastOne(Held, parse.GetValue(Held));
+        int held = Held.AtLeastOne(parse.GetValue(Held));
         ulong seed = parse.GetValue(Seed);
         (string? kinds, string? data) = (parse.GetValue(Kinds), parse.GetValue(Data));
         if (kinds is not null && data is not null) throw new UserError(ExitCode.Usage, "--problems and --data name two sources of problems; give one.");
@@ -63,8 +63,6 @@ internal sealed class ReinforceArguments
         if (learn.Count == 0 || test.Count == 0) throw new UserError(ExitCode.BadInput, $"{data} leaves {learn.Count} problems to learn from and {test.Count} to measure on; there must be some of both.");
         return (ProblemSource.Of(Path.GetFileName(data), learn, seed), ProblemSource.Of("test", test, 0).Take(held));
     }
-
-    public static int AtLeastOne(Option option, int value) => value >= 1 ? value : throw new UserError(ExitCode.Usage, $"{option.Name} is {value}; it must be at least 1.");
 
     /// <summary>Each problem once, as long as new ones come.</summary>
     private static IEnumerable<Problem> Distinct(ProblemSource source)

@@ -51,7 +51,7 @@ internal static class ReinforceCommand
             .With(model, output, method, steps, prompts, samples, updates, context, rate, clipLow, clipHigh, kl, drawsAnew, leavesOut, softLimit, strict, precision, json)
             .Does(parse =>
             {
-                int maxTokens = ReinforceArguments.AtLeastOne(source.MaxTokens, parse.GetValue(source.MaxTokens));
+                int maxTokens = source.MaxTokens.AtLeastOne(parse.GetValue(source.MaxTokens));
                 bool isStrict = parse.GetValue(strict);
                 var rollouts = new ReinforcementOptions
                 {
@@ -75,9 +75,9 @@ internal static class ReinforceCommand
                 PolicyObjective usual = PolicyObjective.Usual(Methods[parse.GetValue(method)!]);
                 PolicyObjective objective = usual with
                 {
-                    ClipLow = Between(clipLow, parse.GetValue(clipLow) ?? usual.ClipLow, 1),
-                    ClipHigh = Between(clipHigh, parse.GetValue(clipHigh) ?? usual.ClipHigh, 10),
-                    KlWeight = Between(kl, parse.GetValue(kl), 100),
+                    ClipLow = clipLow.Between(parse.GetValue(clipLow) ?? usual.ClipLow, 0, 1),
+                    ClipHigh = clipHigh.Between(parse.GetValue(clipHigh) ?? usual.ClipHigh, 0, 10),
+                    KlWeight = kl.Between(parse.GetValue(kl), 0, 100),
                     DrawsAnew = parse.GetValue(drawsAnew) ?? usual.DrawsAnew,
                 };
                 float peak = parse.GetValue(rate);
@@ -88,7 +88,7 @@ internal static class ReinforceCommand
                 OutputPath.RequireFolder(folder);
                 int most = ReinforceStage.ContextOf(file, parse.GetValue(context));
                 Reinforce(new ReinforceRequest(file, problems.Learn, problems.HeldOut, folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), objective, rollouts,
-                    ReinforceStage.Recipe(ReinforceArguments.AtLeastOne(steps, parse.GetValue(steps)), rollouts, most, peak, parse.GetValue(source.Seed)), parse.GetValue(source.System)),
+                    ReinforceStage.Recipe(steps.AtLeastOne(parse.GetValue(steps)), rollouts, most, peak, parse.GetValue(source.Seed)), parse.GetValue(source.System)),
                     ComputeOptions.Parse(parse.GetValue(precision)), parse.GetValue(json));
             });
     }
@@ -113,7 +113,4 @@ internal static class ReinforceCommand
         Messages.Say(FormattableString.Invariant($"{outcome.Training.Answers:N0} answers in {outcome.Training.Seconds:0} s, {outcome.Training.BusyShare * 100:0} % of them in generation and training; probabilities drawn and trained differ by {outcome.Training.LargestGap:0.0e+0} nats at most; {outcome.Training.SetAside} answers set aside"));
         Messages.Say($"model: {outcome.Result}");
     }
-
-    private static double Between(Option option, double value, double most) =>
-        value >= 0 && value <= most ? value : throw new UserError(ExitCode.Usage, FormattableString.Invariant($"{option.Name} is {value}; it must be between 0 and {most}."));
 }

@@ -33,10 +33,10 @@ internal static class ReinforceProblemsCommand
             .With(kinds, output, count, slips, blurts, checks, patience, seed, json)
             .Does(parse =>
             {
-                var habits = new PupilHabits(Percent(slips, parse.GetValue(slips)), Percent(blurts, parse.GetValue(blurts)), Percent(checks, parse.GetValue(checks)), ReinforceArguments.AtLeastOne(patience, parse.GetValue(patience)));
+                var habits = new PupilHabits(Percent(slips, parse.GetValue(slips)), Percent(blurts, parse.GetValue(blurts)), Percent(checks, parse.GetValue(checks)), patience.AtLeastOne(parse.GetValue(patience)));
                 ulong chance = parse.GetValue(seed);
                 ProblemSource source = ProblemSource.Of(ProblemKinds.Find(parse.GetValue(kinds)!), ProblemSplit.Train, chance);
-                int right = 0, wanted = ReinforceArguments.AtLeastOne(count, parse.GetValue(count));
+                int right = 0, wanted = count.AtLeastOne(parse.GetValue(count));
                 IEnumerable<Conversation> all = Enumerable.Range(0, wanted).Select(i =>
                 {
                     Problem problem = source.At(i);

@@ -46,26 +46,18 @@ public class AnswerBatch : IDisposable
         }
     }
 
-    /// <summary>The negative log-probability of every target in nats, (B,T); 0 where there is none. Good until it is asked for again.</summary>
-    /// <param name="model">The model.</param>
-    public ReadOnlySpan<float> Losses(Transformer model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        if (_losses.Length < Tokens.Count) _losses = new float[Tokens.Count];
-        model.Losses(Tokens, _losses);
-        return _losses.AsSpan(0, Tokens.Count);
-    }
-
     /// <summary>Sums of the answers' log-probabilities in nats, row by row.</summary>
     /// <param name="model">The model.</param>
     /// <param name="sums">One for each row.</param>
     public void LogProbabilities(Transformer model, Span<double> sums)
     {
-        ReadOnlySpan<float> losses = Losses(model);
+        ArgumentNullException.ThrowIfNull(model);
+        if (_losses.Length < Tokens.Count) _losses = new float[Tokens.Count];
+        model.Losses(Tokens, _losses);
         for (int row = 0; row < _answers.Length; row++)
         {
             double sum = 0;
-            foreach (float loss in losses.Slice(row * Tokens.Length, Tokens.Length)) sum -= loss;
+            foreach (float loss in _losses.AsSpan(row * Tokens.Length, Tokens.Length)) sum -= loss;
             sums[row] = sum;
         }
     }
@@ -74,14 +66,15 @@ public class AnswerBatch : IDisposable
     /// <param name="row">The row.</param>
     public int AnswerTokens(int row) => _answers[row].Tokens;
 
-    /// <summary>Where, along the B·T positions, a row's answer begins to be predicted: the first of <see cref="AnswerTokens"/> positions.</summary>
-    /// <param name="row">The row.</param>
-    public int FirstPrediction(int row) => (row + 1) * Tokens.Length - _answers[row].Ids.Length + _answers[row].Start - 1;
-
     /// <summary>Lets the model's loss be Σ gradient · log-probability over rows, so that its gradient is the one wanted.</summary>
     /// <param name="row">The row.</param>
     /// <param name="gradient">d(loss)/d(log-probability of the row's answer).</param>
-    public void Weigh(int row, double gradient) => Tokens.Weights.Slice(FirstPrediction(row), AnswerTokens(row)).Fill((float)-gradient);
+    public void Weigh(int row, double gradient)
+    {
+        RenderedAnswer answer = _answers[row];
+        int first = (row + 1) * Tokens.Length - answer.Ids.Length;
+        Tokens.Weights.Slice(first + answer.Start - 1, answer.Tokens).Fill((float)-gradient);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,13 +1,8 @@
 using Gestalt.Inference;
 using Gestalt.Models;
+using Gestalt.Training.Reinforcement;
 
 namespace Gestalt.Training.Preferences;
-
-/// <summary>An answer that a policy has given.</summary>
-/// <param name="Prompt">The prompt's place in the list.</param>
-/// <param name="Answer">Prompt and answer as ids, with the mark that closes it if it came to its end.</param>
-/// <param name="HasEnded">Whether it came to its end by itself.</param>
-public sealed record Rollout(int Prompt, RenderedAnswer Answer, bool HasEnded);
 
 /// <summary>A signal that training must not spoil, measured on held-out prompts.</summary>
 /// <param name="Mean">Its mean.</param>
@@ -25,11 +20,11 @@ public readonly record struct WatchedSignal(double Mean, double Error);
 /// <param name="Vocabulary">How many ids may be drawn.</param>
 /// <param name="Padding">An id that fills rows up.</param>
 /// <param name="Data">Names prompts and reward: a checkpoint of others is refused.</param>
-/// <param name="Reward">Grades answers. An answer whose grade is not a number is set aside.</param>
+/// <param name="Reward">Grades answers, given the places of their prompts in the list. An answer whose grade is not a number is set aside.</param>
 /// <param name="Watch">Measures a held-out signal that is more like what is meant than the reward is; null for none.</param>
 /// <param name="KeepBest">Saves the policy, which is the best so far by the held-out signal.</param>
 public sealed record PpoJob(Transformer Policy, Transformer Reference, Engine Engine, PpoOptions Options, string Folder, IReadOnlyList<int[]> Prompts, IReadOnlySet<int> Ends, int Vocabulary,
-    int Padding, string Data, Func<IReadOnlyList<Rollout>, double[]> Reward, Func<WatchedSignal>? Watch = null, Action? KeepBest = null);
+    int Padding, string Data, Func<IReadOnlyList<int>, IReadOnlyList<Rollout>, double[]> Reward, Func<WatchedSignal>? Watch = null, Action? KeepBest = null);
 
 /// <summary>What a round of PPO measured.</summary>
 /// <param name="Round">From 1.</param>

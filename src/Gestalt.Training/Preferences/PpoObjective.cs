@@ -19,18 +19,6 @@ public static class PpoObjective
         }
     }
 
-    /// <summary>−min(ρ A, clip(ρ, 1 − ε, 1 + ε) A) with ρ = exp(log-probability − old log-probability), and its derivative by the log-probability.</summary>
-    /// <param name="logProbability">Now.</param>
-    /// <param name="old">When the token was drawn.</param>
-    /// <param name="advantage">A.</param>
-    /// <param name="clip">ε.</param>
-    public static (double Loss, double Gradient, bool Clipped) Token(double logProbability, double old, double advantage, double clip)
-    {
-        double ratio = Math.Exp(logProbability - old), bounded = Math.Clamp(ratio, 1 - clip, 1 + clip);
-        bool isClipped = bounded * advantage < ratio * advantage;
-        return isClipped ? (-bounded * advantage, 0, true) : (-ratio * advantage, -ratio * advantage, false);
-    }
-
     /// <summary>The price of divergence after a round: up where the model went further than it should, down where it could go further, by at most a fiftieth a round (arXiv 1909.08593).</summary>
     /// <param name="beta">The price.</param>
     /// <param name="divergence">Measured, nats an answer.</param>

@@ -3,6 +3,7 @@ using Gestalt.Inference;
 using Gestalt.Models;
 using Gestalt.Tensors;
 using Gestalt.Text;
+using Gestalt.Training.Reinforcement;
 
 namespace Gestalt.Training.Preferences;
 
@@ -35,23 +36,23 @@ public static class PpoStage
         using LoadedModel policy = ModelFile.Load(request.Model, device), reference = ModelFile.Load(request.Model, device);
         using var engine = new Engine(policy.Transformer) { KeepsPrefixes = false };
         var generator = new TextGenerator(engine, policy);
-        using var proxy = new Judge(request.Reward, device);
-        using Judge? watched = gold is null && request.Watched is not null ? new Judge(request.Watched, device) : null;
+        using var proxy = new AnswerGrader(request.Reward, device);
+        using AnswerGrader? watched = gold is null && request.Watched is not null ? new AnswerGrader(request.Watched, device) : null;
         List<Conversation> prompts = Prompts(request, generator, policy.Transformer.Config.Context, report);
         // Where there are few different prompts, a fifth of them is held out, and each is answered several times.
         int apart = Math.Clamp(prompts.Count / 5, 1, request.HeldOut);
         Conversation[] learn = [.. prompts.SkipLast(apart)], heldOut = [.. Enumerable.Range(0, request.HeldOut).Select(i => prompts[prompts.Count - apart + (i % apart)])];
         string output = Path.Combine(request.Folder, "model.gguf");
-        Func<IReadOnlyList<(Conversation, string)>, double[]>? signal = gold is not null ? answers => [.. answers.Select(answer => gold(answer.Item2))] : watched is not null ? watched.Grade : null;
+        Func<IReadOnlyList<(Conversation, string)>, double[]>? signal = gold is not null ? answers => [.. answers.Select(answer => gold(answer.Item2))] : watched is not null ? answers => watched.Grade(answers, cancellation) : null;
         var job = new PpoJob(policy.Transformer, reference.Transformer, engine, request.Options, request.Folder, [.. learn.Select(prompt => generator.PromptIds(prompt))], generator.Ends,
             Math.Min(policy.Tokenizer.VocabularySize, policy.Transformer.Config.Vocabulary), Math.Max(0, policy.Tokenizer.Special.EndOfText), $"{request.Data} {request.Reward} {learn.Length}",
-            rollouts => proxy.Grade([.. rollouts.Select(rollout => (learn[rollout.Prompt], TextOf(rollout)))]),
+            (asked, rollouts) => proxy.Grade([.. rollouts.Select((rollout, i) => (learn[asked[i]], TextOf(rollout)))], cancellation),
             signal is null ? null : Watch, signal is null ? null : Save);
         PpoOutcome outcome = PpoTraining.Run(job, progress, report, cancellation);
         if (signal is null) Save();
         return outcome;
 
-        string TextOf(Rollout rollout) => policy.Tokenizer.DecodeText(rollout.Answer.Ids.AsSpan(rollout.Answer.Start, rollout.Answer.Tokens - (rollout.HasEnded ? 1 : 0))).Trim();
+        string TextOf(Rollout rollout) => policy.Tokenizer.DecodeText(rollout.IsTruncated ? rollout.Answer : rollout.Answer.AsSpan(0, rollout.Answer.Length - 1)).Trim();
 
         void Save()
         {
@@ -91,29 +92,5 @@ public static class PpoStage
         if (aside.Count > 0) report($"{request.Data}: {aside.Count} lines are set aside; the first, line {aside[0].Line}, {aside[0].Reason}.");
         if (tooLong > 0) report($"{request.Data}: {tooLong} prompts fill more than half of the context of {context} tokens and are set aside.");
         return prompts.Count >= 2 ? prompts : throw new CorpusException($"{request.Data} has {prompts.Count} different prompts that can be used; one to learn from and one to watch on are the least. Give more comparisons.");
-    }
-
-    /// <summary>A reward model with all that belongs to it.</summary>
-    private sealed class Judge : IDisposable
-    {
-        private readonly LoadedModel _body;
-        private readonly RewardModel _model;
-        private readonly AnswerGrader _grader;
-
-        public Judge(string folder, Device device)
-        {
-            _body = ModelFile.Load(Path.Combine(folder, "model.gguf"), device);
-            _model = new RewardModel(_body.Transformer);
-            _model.LoadHead(folder);
-            _grader = new AnswerGrader(_model, _body);
-        }
-
-        public double[] Grade(IReadOnlyList<(Conversation Prompt, string Answer)> answers) => _grader.Grade(answers);
-
-        public void Dispose()
-        {
-            _model.Dispose();
-            _body.Dispose();
-        }
     }
 }

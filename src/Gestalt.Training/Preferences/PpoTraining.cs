@@ -5,6 +5,7 @@ using Gestalt.Models;
 using Gestalt.Tensors;
 using Gestalt.Training.Metrics;
 using Gestalt.Training.Optimizers;
+using Gestalt.Training.Reinforcement;
 
 namespace Gestalt.Training.Preferences;
 
@@ -20,7 +21,7 @@ public sealed class PpoTraining : IDisposable
     private readonly PpoOptions _options;
     private readonly ValueHead _critic;
     private readonly Tape _tape;
-    private readonly AnswerBatch _batch = new();
+    private readonly RolloutBatch _batch = new();
     private readonly Optimizer _optimizer;
     private readonly TrainingState _state;
     private readonly List<PpoRound> _rounds = [];
@@ -135,8 +136,8 @@ public sealed class PpoTraining : IDisposable
 
     private PpoRound Round(CancellationToken cancellation)
     {
-        Rollout[] all = Draw(cancellation);
-        double[] grades = _job.Reward(all);
+        (int[] asked, Rollout[] all) = Draw(cancellation);
+        double[] grades = _job.Reward(asked, all);
         int[] counted = [.. Enumerable.Range(0, all.Length).Where(i => double.IsFinite(grades[i]))];
         Rollout[] rollouts = [.. counted.Select(i => all[i])];
         double[] rewards = [.. counted.Select(i => grades[i])];
@@ -147,11 +148,11 @@ public sealed class PpoTraining : IDisposable
         (double clipped, double valueLoss) = Learn(rollouts, lived);
         double beta = _beta;
         _beta = PpoObjective.Steer(_beta, divergence, _options.TargetDivergence);
-        return new PpoRound(_state.Step + 1, rewards.Average(), divergence, beta, clipped, valueLoss, rollouts.Average(one => one.Answer.Tokens), rollouts.Average(one => one.HasEnded ? 0.0 : 1), all.Length - rollouts.Length);
+        return new PpoRound(_state.Step + 1, rewards.Average(), divergence, beta, clipped, valueLoss, rollouts.Average(one => one.Answer.Length), rollouts.Average(one => one.IsTruncated ? 1.0 : 0), all.Length - rollouts.Length);
     }
 
     /// <summary>Answers drawn from the policy itself: temperature 1, nothing filtered, so that what was drawn is what is trained.</summary>
-    private Rollout[] Draw(CancellationToken cancellation)
+    private (int[] Asked, Rollout[] Rollouts) Draw(CancellationToken cancellation)
     {
         var chosen = new int[_options.Answers];
         new PairOrder(_job.Prompts.Count, _options.Answers, _options.Seed).Of(_state.Step, chosen);
@@ -160,34 +161,36 @@ public sealed class PpoTraining : IDisposable
             Sampling = new SamplingOptions { Temperature = 1, Seed = (_options.Seed * 1_000_003) + (ulong)_state.Step },
             MaxTokens = Math.Max(1, Math.Min(_options.MostTokens, _job.Policy.Config.Context - chosen.Max(i => _job.Prompts[i].Length))),
             Vocabulary = _job.Vocabulary,
+            LogProbabilities = true,
         };
         Generation[] drawn = _job.Engine.GenerateAll([.. chosen.Select(i => _job.Prompts[i])], options, stop: (_, id) => _job.Ends.Contains(id), cancellation: cancellation);
-        return [.. drawn.Select((answer, i) => new Rollout(chosen[i], new RenderedAnswer([.. _job.Prompts[chosen[i]], .. answer.Ids], _job.Prompts[chosen[i]].Length), answer.Reason == FinishReason.Stop))];
+        return (chosen, [.. drawn.Select((answer, i) => new Rollout(_job.Prompts[chosen[i]], answer.Ids, answer.LogProbabilities, answer.Reason != FinishReason.Stop))]);
     }
 
     /// <summary>What is known of an answer once it has been graded.</summary>
-    private sealed record Experience(double[] LogProbabilities, double[] Advantages, double[] Returns, double Divergence);
+    private sealed record Experience(float[] LogProbabilities, double[] Advantages, double[] Returns, double Divergence);
 
     private Experience[] Live(Rollout[] rollouts, double[] grades, CancellationToken cancellation)
     {
         var lived = new Experience[rollouts.Length];
-        foreach (int[] some in Enumerable.Range(0, rollouts.Length).OrderBy(i => rollouts[i].Answer.Ids.Length).Chunk(_options.Rows))
+        foreach (int[] some in Enumerable.Range(0, rollouts.Length).OrderBy(i => rollouts[i].Length).Chunk(_options.Rows))
         {
             cancellation.ThrowIfCancellationRequested();
-            _batch.Fill([.. some.Select(i => rollouts[i].Answer)], _job.Padding);
-            double[][] policy = LogProbabilities(_job.Policy), reference = LogProbabilities(_job.Reference);
-            var values = new double[some.Sum(i => rollouts[i].Answer.Tokens)];
-            _critic.Read(_batch, values);
+            Rollout[] part = [.. some.Select(i => rollouts[i])];
+            _batch.Fill(part, _job.Padding);
+            float[][] policy = _batch.LogProbabilities(_job.Policy, part), reference = _batch.LogProbabilities(_job.Reference, part);
+            var values = new double[part.Sum(one => one.Answer.Length)];
+            _critic.Read(_batch, part, values);
             int at = 0;
             for (int row = 0; row < some.Length; row++)
             {
                 int tokens = policy[row].Length;
                 var rewards = new double[tokens];
-                for (int t = 0; t < tokens; t++) rewards[t] = -_beta * (policy[row][t] - reference[row][t]);
-                rewards[^1] += (grades[some[row]] * _scale) - (rollouts[some[row]].HasEnded ? 0 : _options.TruncationPenalty);
+                for (int t = 0; t < tokens; t++) rewards[t] = -_beta * ((double)policy[row][t] - reference[row][t]);
+                rewards[^1] += (grades[some[row]] * _scale) - (part[row].IsTruncated ? _options.TruncationPenalty : 0);
                 double[] advantages = new double[tokens], returns = new double[tokens];
                 PpoObjective.Advantages(rewards, values.AsSpan(at, tokens), _options.Lambda, advantages, returns);
-                lived[some[row]] = new Experience(policy[row], advantages, returns, policy[row].Zip(reference[row], (p, r) => p - r).Sum());
+                lived[some[row]] = new Experience(policy[row], advantages, returns, policy[row].Zip(reference[row], (p, r) => (double)p - r).Sum());
                 at += tokens;
             }
         }
@@ -215,16 +218,17 @@ public sealed class PpoTraining : IDisposable
             new Random(unchecked((int)((_options.Seed * 31) + ((ulong)_state.Step * 7) + (ulong)epoch))).Shuffle(order);
             foreach (int[] some in order.Chunk(_options.Rows))
             {
-                _batch.Fill([.. some.Select(i => rollouts[i].Answer)], _job.Padding);
-                double[][] now = LogProbabilities(_job.Policy);
+                Rollout[] part = [.. some.Select(i => rollouts[i])];
+                _batch.Fill(part, _job.Padding);
+                float[][] now = _batch.LogProbabilities(_job.Policy, part);
                 int count = now.Sum(row => row.Length);
                 double loss = 0;
                 for (int row = 0; row < some.Length; row++)
                 {
-                    Span<float> weights = _batch.Tokens.Weights.Slice(_batch.FirstPrediction(row), now[row].Length);
+                    Span<float> weights = _batch.WeightsOf(row, part[row]);
                     for (int t = 0; t < weights.Length; t++)
                     {
-                        (double cost, double gradient, bool isClipped) = PpoObjective.Token(now[row][t], lived[some[row]].LogProbabilities[t], lived[some[row]].Advantages[t], _options.Clip);
+                        (double cost, double gradient, bool isClipped) = ClippedSurrogate.Evaluate(now[row][t], lived[some[row]].LogProbabilities[t], lived[some[row]].Advantages[t], _options.Clip, _options.Clip);
                         (loss, weights[t], clipped) = (loss + (cost / count), (float)(-gradient / count), clipped + (isClipped ? 1 : 0));
                     }
                 }
@@ -233,7 +237,7 @@ public sealed class PpoTraining : IDisposable
                 _tape.Reset();
                 _batch.Tokens.LossNormalizer = 1;
                 _tape.Backward(_job.Policy.Loss(_tape, _batch.Tokens));
-                squares += _critic.Learn(_tape, _batch, [.. some.SelectMany(i => lived[i].Returns)], _options.ValueWeight / count);
+                squares += _critic.Learn(_tape, _batch, part, [.. some.SelectMany(i => lived[i].Returns)], _options.ValueWeight / count);
                 tokens += count;
                 double norm = _optimizer.GradientNorm();
                 if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw new DivergedException(_state.Step + 1, loss, norm, _state.HasCheckpoint ? _state.CheckpointPath : null);
@@ -243,22 +247,6 @@ public sealed class PpoTraining : IDisposable
         }
 
         return ((double)clipped / tokens, squares / tokens / Math.Max(1e-12, variance));
-    }
-
-    /// <summary>Log-probabilities of the answers' tokens in the batch, row by row.</summary>
-    private double[][] LogProbabilities(Transformer model)
-    {
-        // Every target counts here, whatever it weighs in a loss: what weighs nothing is not computed.
-        for (int row = 0; row < _batch.Count; row++) _batch.Weigh(row, -1);
-        ReadOnlySpan<float> losses = _batch.Losses(model);
-        var rows = new double[_batch.Count][];
-        for (int row = 0; row < rows.Length; row++)
-        {
-            rows[row] = new double[_batch.AnswerTokens(row)];
-            for (int t = 0, at = _batch.FirstPrediction(row); t < rows[row].Length; t++, at++) rows[row][t] = -losses[at];
-        }
-
-        return rows;
     }
 
     private static double Spread(double[] values) => Math.Sqrt(Variance(values));

@@ -1,5 +1,6 @@
 using Gestalt.Models;
 using Gestalt.Tensors;
+using Gestalt.Training.Reinforcement;
 
 namespace Gestalt.Training.Preferences;
 
@@ -25,21 +26,23 @@ public sealed unsafe class ValueHead : IDisposable
     public Parameter Weights { get; }
 
     /// <summary>The values before the tokens of a batch's answers, one list after the other.</summary>
-    /// <param name="batch">The answers.</param>
+    /// <param name="batch">The answers' rows.</param>
+    /// <param name="rollouts">The answers that were put in.</param>
     /// <param name="values">One for each token of each answer.</param>
-    public void Read(AnswerBatch batch, Span<double> values)
+    public void Read(RolloutBatch batch, ReadOnlySpan<Rollout> rollouts, Span<double> values)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        Read(_body.Hidden(_measuring, batch.Tokens), batch, values);
+        Read(_body.Hidden(_measuring, batch.Tokens), batch, rollouts, values);
         _measuring.Reset();
     }
 
     /// <summary>Adds the gradients of weight · ½ Σ (value − wanted)² to head and body; returns Σ (value − wanted)².</summary>
     /// <param name="tape">Records.</param>
-    /// <param name="batch">The answers.</param>
+    /// <param name="batch">The answers' rows.</param>
+    /// <param name="rollouts">The answers that were put in.</param>
     /// <param name="wanted">What it should say before each token.</param>
     /// <param name="weight">What the loss is multiplied with.</param>
-    public double Learn(Tape tape, AnswerBatch batch, ReadOnlySpan<double> wanted, double weight)
+    public double Learn(Tape tape, RolloutBatch batch, ReadOnlySpan<Rollout> rollouts, ReadOnlySpan<double> wanted, double weight)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(batch);
@@ -50,13 +53,13 @@ public sealed unsafe class ValueHead : IDisposable
         Span<float> gradient = _gradient.AsSpan(0, length), head = Weights.Values, headGradient = Weights.GradientValues;
         gradient.Clear();
         var values = new double[wanted.Length];
-        Read(hidden, batch, values);
+        Read(hidden, batch, rollouts, values);
         ReadOnlySpan<float> states = hidden.Values;
         double squares = 0;
         int token = 0;
-        for (int row = 0; row < batch.Count; row++)
+        for (int row = 0; row < rollouts.Length; row++)
         {
-            for (int t = 0, at = batch.FirstPrediction(row); t < batch.AnswerTokens(row); t++, at++, token++)
+            for (int t = 0, at = batch.FirstPrediction(row, rollouts[row]); t < rollouts[row].Answer.Length; t++, at++, token++)
             {
                 double miss = values[token] - wanted[token];
                 squares += miss * miss;
@@ -79,13 +82,13 @@ public sealed unsafe class ValueHead : IDisposable
         Weights.Dispose();
     }
 
-    private void Read(Tensor hidden, AnswerBatch batch, Span<double> values)
+    private void Read(Tensor hidden, RolloutBatch batch, ReadOnlySpan<Rollout> rollouts, Span<double> values)
     {
         int width = _body.Config.Width, token = 0;
         ReadOnlySpan<float> states = hidden.Values, head = Weights.Values;
-        for (int row = 0; row < batch.Count; row++)
+        for (int row = 0; row < rollouts.Length; row++)
         {
-            for (int t = 0, at = batch.FirstPrediction(row); t < batch.AnswerTokens(row); t++, at++)
+            for (int t = 0, at = batch.FirstPrediction(row, rollouts[row]); t < rollouts[row].Answer.Length; t++, at++)
             {
                 double sum = 0;
                 for (int c = 0; c < width; c++) sum += (double)states[at * width + c] * head[c];

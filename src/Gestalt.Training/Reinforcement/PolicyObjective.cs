@@ -70,10 +70,7 @@ public sealed record PolicyObjective(PolicyMethod Method, double ClipLow, double
     /// <param name="advantage">A.</param>
     public TokenLoss Evaluate(double now, double drawn, double reference, double advantage)
     {
-        double ratio = Math.Exp(Math.Clamp(now - drawn, -30, 30)); // e^30 is clipped in any case; beyond it would be no number
-        double free = ratio * advantage, held = Math.Clamp(ratio, 1 - ClipLow, 1 + ClipHigh) * advantage;
-        bool clipped = held < free;
-        (double loss, double slope) = clipped ? (-held, 0) : (-free, -free);
+        (double loss, double slope, bool clipped) = ClippedSurrogate.Evaluate(now, drawn, advantage, ClipLow, ClipHigh);
         double kl = 0;
         if (KlWeight > 0)
         {

@@ -83,7 +83,7 @@ public static class ReinforceStage
         var asker = new ProblemAsker(generator, request.System);
         int maxTokens = request.Rollouts.MaxTokens;
         PassRate before = PassRate.Of(generator, asker, request.HeldOut, chance, maxTokens, cancellation);
-        int[] stops = [.. loaded.StopIds.Concat(loaded.Tokenizer.Special.Stops).Distinct()];
+        int[] stops = [.. generator.Ends.Order()];
         var job = new ReinforcementJob(loaded.Transformer, reference?.Transformer, request.Objective, request.Rollouts, request.Options, request.Folder, $"{request.Problems.Name} {request.System}",
             stops, stops is [int stop, ..] ? stop : 0, Prompt, Judge, number => $"the problem \"{request.Problems.At(number).Question}\"");
         ReinforcementOutcome outcome = ReinforcementTraining.Run(job, progress, report, cancellation);

@@ -47,11 +47,11 @@ public sealed class RolloutBatch : IDisposable
         for (int row = 0; row < rollouts.Length; row++)
         {
             (int[] prompt, int[] answer) = (rollouts[row].Prompt, rollouts[row].Answer);
-            int first = row * Tokens.Length;
-            prompt.CopyTo(Tokens.Inputs[first..]);
-            answer.AsSpan(0, answer.Length - 1).CopyTo(Tokens.Inputs[(first + prompt.Length)..]);
-            answer.CopyTo(Tokens.Targets[(first + prompt.Length - 1)..]);
-            Tokens.Weights.Slice(first + prompt.Length - 1, answer.Length).Fill(1);
+            int predicted = FirstPrediction(row, rollouts[row]);
+            prompt.CopyTo(Tokens.Inputs[(row * Tokens.Length)..]);
+            answer.AsSpan(0, answer.Length - 1).CopyTo(Tokens.Inputs[(predicted + 1)..]);
+            answer.CopyTo(Tokens.Targets[predicted..]);
+            Tokens.Weights.Slice(predicted, answer.Length).Fill(1);
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class RolloutBatch : IDisposable
         var all = new float[rollouts.Length][];
         for (int row = 0; row < rollouts.Length; row++)
         {
-            Span<float> losses = _losses.AsSpan((row * Tokens.Length) + rollouts[row].Prompt.Length - 1, rollouts[row].Answer.Length);
+            Span<float> losses = _losses.AsSpan(FirstPrediction(row, rollouts[row]), rollouts[row].Answer.Length);
             all[row] = new float[losses.Length];
             for (int i = 0; i < losses.Length; i++) all[row][i] = -losses[i];
         }
@@ -80,7 +80,16 @@ public sealed class RolloutBatch : IDisposable
     public Span<float> WeightsOf(int row, Rollout rollout)
     {
         ArgumentNullException.ThrowIfNull(rollout);
-        return Tokens.Weights.Slice((row * Tokens.Length) + rollout.Prompt.Length - 1, rollout.Answer.Length);
+        return Tokens.Weights.Slice(FirstPrediction(row, rollout), rollout.Answer.Length);
+    }
+
+    /// <summary>Where, along the B·T positions, a row's answer begins to be predicted.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="rollout">The answer in it.</param>
+    public int FirstPrediction(int row, Rollout rollout)
+    {
+        ArgumentNullException.ThrowIfNull(rollout);
+        return (row * Tokens.Length) + rollout.Prompt.Length - 1;
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using Gestalt.Models;
 using Gestalt.Tensors;
 using Gestalt.Training.Optimizers;
 using Gestalt.Training.Preferences;
+using Gestalt.Training.Reinforcement;
 
 namespace Gestalt.Training.Tests.Preferences;
 
@@ -40,8 +41,8 @@ public sealed class PpoTests : IDisposable
     public void Gradients_of_the_objective_are_those_of_finite_differences(double now, double old, double advantage)
     {
         const double h = 1e-6;
-        double slope = (PpoObjective.Token(now + h, old, advantage, 0.2).Loss - PpoObjective.Token(now - h, old, advantage, 0.2).Loss) / (2 * h);
-        (_, double gradient, bool clipped) = PpoObjective.Token(now, old, advantage, 0.2);
+        double slope = (ClippedSurrogate.Evaluate(now + h, old, advantage, 0.2, 0.2).Loss - ClippedSurrogate.Evaluate(now - h, old, advantage, 0.2, 0.2).Loss) / (2 * h);
+        (_, double gradient, bool clipped) = ClippedSurrogate.Evaluate(now, old, advantage, 0.2, 0.2);
         Assert.Equal(slope, gradient, 1e-8);
         Assert.Equal(clipped, slope == 0);
     }
@@ -68,34 +69,22 @@ public sealed class PpoTests : IDisposable
         using Transformer body = PlantedPairs.Model(pool);
         using var head = new ValueHead(body);
         new Random(3).NextFloats(head.Weights.Values);
-        using var batch = new AnswerBatch();
+        using var batch = new RolloutBatch();
         using var tape = new Tape(body.Device);
-        batch.Fill([.. PlantedPairs.Make(2, 5).Select(pair => pair.Chosen)], padding: 0);
-        double[] wanted = [.. Enumerable.Range(0, batch.AnswerTokens(0) + batch.AnswerTokens(1)).Select(i => 0.3 * i)];
+        Rollout[] rollouts = [new([5, 2], [9, 4, 1], [], isTruncated: false), new([7], [3, 8, 6, 2, 11], [], isTruncated: true)];
+        batch.Fill(rollouts, padding: 0);
+        double[] wanted = [.. Enumerable.Range(0, rollouts.Sum(rollout => rollout.Answer.Length)).Select(i => 0.3 * i)];
         body.ZeroGradients();
         head.Weights.ZeroGradient();
-        double squares = head.Learn(tape, batch, wanted, 1);
+        double squares = head.Learn(tape, batch, rollouts, wanted, 1);
         Assert.Equal(2 * Loss(), squares, 1e-6 * squares);
         foreach (Parameter parameter in (Parameter[])[head.Weights, body["blk.1.ffn_down.weight"], body["token_embd.weight"]])
-        {
-            float[] computed = parameter.GradientValues.ToArray();
-            foreach (int i in (int[])[1, 17, 30])
-            {
-                const float h = 4e-3f;
-                float was = parameter.Values[i];
-                parameter.Values[i] = was + h;
-                double up = Loss();
-                parameter.Values[i] = was - h;
-                double down = Loss();
-                parameter.Values[i] = was;
-                Assert.Equal((up - down) / (2 * h), computed[i], 5e-3 + (0.02 * Math.Abs(computed[i])));
-            }
-        }
+            FiniteDifferences.Confirm(parameter, [1, 17, 30], 5e-3, Loss);
 
         double Loss()
         {
             var values = new double[wanted.Length];
-            head.Read(batch, values);
+            head.Read(batch, rollouts, values);
             return values.Zip(wanted, (value, want) => 0.5 * (value - want) * (value - want)).Sum();
         }
     }
@@ -137,11 +126,11 @@ public sealed class PpoTests : IDisposable
     public void What_is_no_number_is_set_aside_and_said()
     {
         var said = new List<string>();
-        (PpoOutcome outcome, double[] distribution, _) = Train("nan", Options(3), rollouts => [.. Arms(rollouts).Select((grade, i) => i % 4 == 0 ? double.NaN : grade)], report: said.Add);
+        (PpoOutcome outcome, double[] distribution, _) = Train("nan", Options(3), (asked, rollouts) => [.. Arms(asked, rollouts).Select((grade, i) => i % 4 == 0 ? double.NaN : grade)], report: said.Add);
         Assert.All(outcome.Rounds, round => Assert.Equal(16, round.SetAside));
         Assert.Equal(3, said.Count(line => line.Contains("16 answers are not numbers", StringComparison.Ordinal)));
         Assert.All(distribution, share => Assert.True(double.IsFinite(share)));
-        Assert.Throws<DivergedException>(() => Train("allnan", Options(3), rollouts => [.. rollouts.Select(_ => double.NaN)]));
+        Assert.Throws<DivergedException>(() => Train("allnan", Options(3), (_, rollouts) => [.. rollouts.Select(_ => double.NaN)]));
     }
 
     [Fact]
@@ -156,9 +145,9 @@ public sealed class PpoTests : IDisposable
         Assert.Contains("The best model is kept", Assert.Single(said), StringComparison.Ordinal);
     }
 
-    private static double[] Arms(IReadOnlyList<Rollout> rollouts) => [.. rollouts.Select(rollout => rollout.Answer.Ids[rollout.Answer.Start] == Wanted ? 1.0 : 0)];
+    private static double[] Arms(IReadOnlyList<int> asked, IReadOnlyList<Rollout> rollouts) => [.. rollouts.Select(rollout => rollout.Answer[0] == Wanted ? 1.0 : 0)];
 
-    private static double[] Length(IReadOnlyList<Rollout> rollouts) => [.. rollouts.Select(rollout => (double)rollout.Answer.Tokens)];
+    private static double[] Length(IReadOnlyList<int> asked, IReadOnlyList<Rollout> rollouts) => [.. rollouts.Select(rollout => (double)rollout.Answer.Length)];
 
     private static PpoOptions Options(int rounds) => new()
     {
@@ -170,7 +159,7 @@ public sealed class PpoTests : IDisposable
         Optimizer = new OptimizerOptions(0.004f, 0.004f, 0.004f),
     };
 
-    private (PpoOutcome Outcome, double[] Distribution, double[] Before) Train(string name, PpoOptions options, Func<IReadOnlyList<Rollout>, double[]> reward, int stopAfter = int.MaxValue,
+    private (PpoOutcome Outcome, double[] Distribution, double[] Before) Train(string name, PpoOptions options, Func<IReadOnlyList<int>, IReadOnlyList<Rollout>, double[]> reward, int stopAfter = int.MaxValue,
         Action<string>? report = null, Func<WatchedSignal>? watch = null, Action? keepBest = null)
     {
         using var pool = new WorkerPool(1);
@@ -182,10 +171,10 @@ public sealed class PpoTests : IDisposable
         using var engine = new Engine(policy);
         using var stop = new CancellationTokenSource();
         int rounds = 0;
-        var job = new PpoJob(policy, reference, engine, options, Path.Combine(_folder, name), [[1, 2], [1, 3, 4]], new HashSet<int> { 0 }, Vocabulary, 0, "test", rollouts =>
+        var job = new PpoJob(policy, reference, engine, options, Path.Combine(_folder, name), [[1, 2], [1, 3, 4]], new HashSet<int> { 0 }, Vocabulary, 0, "test", (asked, rollouts) =>
         {
             if (++rounds == stopAfter) stop.Cancel();
-            return reward(rollouts);
+            return reward(asked, rollouts);
         }, watch, keepBest);
         PpoOutcome outcome = PpoTraining.Run(job, null, report ?? (_ => { }), stop.Token);
         return (outcome, Distribution(policy), before);
