@@ -85,7 +85,8 @@ internal sealed class ReinforceArguments
         }
     }
 
-    private static IReadOnlyList<Problem> ReadFile(string path, bool strict)
+    /// <summary>A file's problems; lines that are none are told.</summary>
+    public static IReadOnlyList<Problem> ReadFile(string path, bool strict)
     {
         var aside = new List<(int Line, string Reason)>();
         IReadOnlyList<Problem> problems = ProblemFile.Read(path, (line, reason) => aside.Add((line, reason)));

@@ -6,6 +6,7 @@ using Gestalt.Evaluation;
 using Gestalt.Kernels;
 using Gestalt.Tensors;
 using Gestalt.Training;
+using Gestalt.Training.Metrics;
 using Gestalt.Training.Reinforcement;
 
 namespace Gestalt.Cli.Verbs;
@@ -41,7 +42,7 @@ internal static class ReinforceCommand
             "reinforce",
             "Learn from problems whose answers can be checked",
             "The model draws several answers to each problem; those that are right become likelier, those that are wrong less likely. What it thinks between <think> and </think> is its own affair: only the answer behind it is judged, exactly. "
-            + "Answers are drawn at temperature 1 by the engine, from the weights that are being trained. Solved problems are counted before and after, on problems that are never learned from. Ctrl-C saves; the same command goes on.",
+            + "Answers are drawn at temperature 1 by the engine, from the weights that are being trained. Solved problems are counted before and after, on problems that are never learned from. The folder gets model.gguf, metrics.jsonl and reinforce.html, with curves of what is solved, of thinking and of checking. Ctrl-C saves; the same command goes on.",
             new Example("gestalt reinforce problems countdown --out start.jsonl", "conversations for gestalt finetune, so that a model knows how such problems are answered"),
             new Example("gestalt reinforce --problems countdown --model tuned/model.gguf", "then let it find out how to solve more of them"),
             new Example("gestalt reinforce --data gsm8k/train.jsonl --test gsm8k/test.jsonl -m Qwen3-0.6B --max-tokens 512", "problems of a file"),
@@ -95,7 +96,7 @@ internal static class ReinforceCommand
 
     /// <summary>What was measured, for a person.</summary>
     public static string Describe(PassRate rate) => FormattableString.Invariant(
-        $"solved {rate.Greedy}, drawn at temperature 1: {Short(rate.Sampled)}; {rate.ThinkingTokens:0} of {rate.Tokens:0} tokens are thinking, {Short(rate.ChecksItself)} check themselves, {Short(rate.Malformed)} malformed");
+        $"solved {rate.Sampled} (one answer drawn at temperature 1), {Short(rate.Greedy)} by the likeliest answer; of the drawn ones {Short(rate.SampledHabits.Thinks)} think first ({rate.SampledHabits.ThinkingTokens:0} of {rate.SampledHabits.Tokens:0} tokens), {Short(rate.SampledHabits.ChecksItself)} check, {Short(rate.SampledHabits.BeginsAgain)} begin again, {Short(rate.SampledHabits.Malformed)} malformed");
 
     private static string Short(Proportion share) => FormattableString.Invariant($"{share.Share * 100:0.0} % [{share.Low * 100:0.0}, {share.High * 100:0.0}]");
 
@@ -111,6 +112,8 @@ internal static class ReinforceCommand
         Messages.Say($"before: {Describe(outcome.Before)}");
         Messages.Say($"now:    {Describe(outcome.After)}");
         Messages.Say(FormattableString.Invariant($"{outcome.Training.Answers:N0} answers in {outcome.Training.Seconds:0} s, {outcome.Training.BusyShare * 100:0} % of them in generation and training; probabilities drawn and trained differ by {outcome.Training.LargestGap:0.0e+0} nats at most; {outcome.Training.SetAside} answers set aside"));
-        Messages.Say($"model: {outcome.Result}");
+        string page = Path.Combine(request.Folder, "reinforce.html");
+        File.WriteAllText(page, ReinforcementReport.Page(request.Name, outcome, MetricsLog.Read(request.Folder)).ToString());
+        Messages.Say($"model: {outcome.Result}; curves: {page}");
     }
 }

@@ -28,7 +28,7 @@ internal static class ReinforceMeasureCommand
                 var problems = source.Read(parse);
                 using var interruption = new Interruption("stopping ...");
                 PassRate rate = ReinforceStage.Measure(ModelSource.Find(parse.GetValue(model)), problems.Learn, problems.HeldOut, parse.GetValue(source.System),
-                    source.MaxTokens.AtLeastOne(parse.GetValue(source.MaxTokens)), new Device(WorkerPool.Shared, ComputeOptions.Parse(parse.GetValue(precision)) ?? Precision.Float32), interruption.Token);
+                    source.MaxTokens.AtLeastOne(parse.GetValue(source.MaxTokens)), new Device(WorkerPool.Shared, ComputeOptions.Parse(parse.GetValue(precision)) ?? Precision.Float32), Messages.Warn, interruption.Token);
                 if (parse.GetValue(json)) Json.Write(rate);
                 Messages.Say(ReinforceCommand.Describe(rate));
             });

@@ -46,7 +46,8 @@ internal sealed class ChatRequests(LanguageModel model)
                 Sampling = ChatSampling.Read(options),
                 MaxTokens = options.MaxOutputTokens,
                 StopStrings = [.. options.StopSequences ?? []],
-                Constraint = Constraint(options, thinking),
+                // Our own form does not tell whether a model was taught to think: what has to be JSON begins with JSON.
+                Constraint = Constraint(options, model.Generator.Template is null ? null : thinking),
                 LogProbabilities = ChatSampling.WantsLogProbabilities(options),
                 LikeliestTokens = ChatSampling.Likeliest(options),
             },

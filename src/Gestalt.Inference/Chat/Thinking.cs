@@ -10,12 +10,15 @@ public sealed record Thinking(string Open, string Close)
     // In the order in which they are looked for.
     private static readonly Thinking[] Known = [new("<think>", "</think>"), new("[THINK]", "[/THINK]"), new("<thinking>", "</thinking>"), new("<reasoning>", "</reasoning>")];
 
+    /// <summary>The marks of Gestalt's own form of conversations. An assistant that was not taught to think never begins with the first one.</summary>
+    public static Thinking Own { get; } = Known[0];
+
     /// <summary>Whether the prompt has written the first mark, so that an answer begins with thinking.</summary>
     public bool HasBegun { get; init; }
 
     /// <summary>The marks that a model's template knows; null for a model that does not think.</summary>
-    /// <param name="template">The template.</param>
-    public static Thinking? Of(ChatTemplate? template) => template is null ? null : Array.Find(Known, marks => template.Source.Contains(marks.Close, StringComparison.Ordinal));
+    /// <param name="template">The template; null for Gestalt's own form.</param>
+    public static Thinking? Of(ChatTemplate? template) => template is null ? Own : Array.Find(Known, marks => template.Source.Contains(marks.Close, StringComparison.Ordinal));
 
     /// <summary>The same for an answer to a prompt.</summary>
     /// <param name="prompt">The prompt's text, up to where the answer begins.</param>

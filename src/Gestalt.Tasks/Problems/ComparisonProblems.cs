@@ -6,6 +6,9 @@ namespace Gestalt.Tasks.Problems;
 /// <summary>Which number is larger, where more digits do not mean more: 9.11 and 9.9.</summary>
 public sealed class ComparisonProblems : IProblemKind
 {
+    /// <summary>How often a number has one digit behind the point, in percent: often enough that pairs of unequal length, which are the hard ones, are half of all.</summary>
+    private const int OneDigitPercent = 40;
+
     /// <inheritdoc/>
     public string Name => "comparisons";
 
@@ -17,12 +20,14 @@ public sealed class ComparisonProblems : IProblemKind
     {
         while (true)
         {
-            (int whole, int first, int second) = (dice.Between(0, 40), dice.Between(1, 99), dice.Between(1, 99));
+            (int whole, int first, int second) = (dice.Between(0, 40), Digits(ref dice), Digits(ref dice));
             int other = dice.Chance(80) ? whole : dice.Between(0, 40);
             (string left, string right) = ($"{whole}.{first}", $"{other}.{second}");
             if (Value(left) != Value(right)) return new Pair(left, right);
         }
     }
+
+    private static int Digits(ref Dice dice) => dice.Chance(OneDigitPercent) ? dice.Between(1, 9) : dice.Between(10, 99);
 
     private static decimal Value(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
 
@@ -30,6 +35,8 @@ public sealed class ComparisonProblems : IProblemKind
         string.CompareOrdinal(Left, Right) < 0 ? $"{Left} {Right}" : $"{Right} {Left}", // whichever comes first
         $"Which is larger, {Left} or {Right} ?", Math.Max(Value(Left), Value(Right)))
     {
+        public override double GuessRate => 0.5;
+
         public override WorkedAnswer Work(Pupil pupil)
         {
             // Both with two places: 9.9 is 9.90.

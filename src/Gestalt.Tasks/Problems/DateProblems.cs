@@ -22,6 +22,8 @@ public sealed class DateProblems : IProblemKind
     private sealed record Weekday(int Today, int Days)
         : TextProblem("dates", $"weekday {Today} {Days}", $"Today is {Weekdays[Today]}. Which day is it in {Days} days?", Weekdays[(Today + Days) % 7])
     {
+        public override double GuessRate => 1.0 / 7;
+
         public override WorkedAnswer Work(Pupil pupil)
         {
             int weeks = Days / 7, whole = pupil.Result(7 * weeks), left = Math.Clamp(Days - whole, 0, 6), day = (Today + left) % 7;

@@ -9,6 +9,9 @@ public abstract record Problem(string Kind, string Key, string Question)
     /// <summary>An answer that is right.</summary>
     public abstract string Answer { get; }
 
+    /// <summary>The share of problems like this one that are solved by guessing among the answers that the question offers: a half for "this or that?", 0 where it offers none.</summary>
+    public virtual double GuessRate => 0;
+
     /// <summary>Whether an answer, without the thinking before it, is right. Whatever else is said makes it wrong.</summary>
     /// <param name="answer">The answer without blanks around it.</param>
     public abstract bool Accepts(string answer);

@@ -5,7 +5,7 @@ public static class ProblemKinds
 {
     /// <summary>The kinds, in the order in which they are listed.</summary>
     public static IReadOnlyList<IProblemKind> All { get; } =
-        [new ArithmeticProblems(), new WordProblems(), new CountdownProblems(), new DateProblems(), new SpellingProblems(), new ComparisonProblems()];
+        [new SumProblems(), new ArithmeticProblems(), new WordProblems(), new CountdownProblems(), new DateProblems(), new SpellingProblems(), new ComparisonProblems()];
 
     /// <summary>Finds kinds by their names.</summary>
     /// <param name="names">Names with commas between them, or <c>all</c>.</param>

@@ -32,6 +32,11 @@ public abstract class ProblemSource
     /// <param name="count">How many, if there are as many.</param>
     public IReadOnlyList<Problem> Take(int count) => [.. Enumerable.Range(0, Math.Min(count, Count ?? count)).Select(number => At(number))];
 
+    /// <summary>Those problems of a list that will do; problems without end stay as they are.</summary>
+    /// <param name="serves">Whether one will do.</param>
+    /// <returns>The others' source; null where none will do.</returns>
+    public virtual ProblemSource? Where(Func<Problem, bool> serves) => this;
+
     /// <summary>Problems of some kinds in turn, made as they are asked for.</summary>
     /// <param name="kinds">At least one kind.</param>
     /// <param name="split">The side.</param>
@@ -95,6 +100,12 @@ public abstract class ProblemSource
         public override string Name => $"{name} {problems.Count} {seed}";
 
         public override int? Count => problems.Count;
+
+        public override ProblemSource? Where(Func<Problem, bool> serves)
+        {
+            Problem[] some = [.. problems.Where(serves)];
+            return some.Length == problems.Count ? this : some.Length > 0 ? new Listed(name, some, seed) : null;
+        }
 
         public override Problem At(long number)
         {

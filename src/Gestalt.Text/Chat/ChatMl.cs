@@ -22,6 +22,9 @@ public sealed record RenderedConversation(int[] Ids, bool[] LossMask);
 /// program can write one.
 /// </para>
 /// <para>
+/// What an assistant thinks before it answers stands at the beginning of its message between <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c>, special tokens where the vocabulary has such.
+/// </para>
+/// <para>
 /// Role with line feed, content, and the line feed at the end are encoded apart from each other, so that the ids of a training example begin exactly as those of the prompt
 /// do that the model continues later. (Encoding the header and a content that starts with white space together, as Hugging Face does, can join them in one token.)
 /// </para>
@@ -76,7 +79,7 @@ public static class ChatMl
         {
             AppendHeader(tokenizer, message.Role, ids);
             int start = ids.Count;
-            AppendText(tokenizer, message.Content, ids);
+            AppendContent(tokenizer, message, ids);
             AppendCalls(tokenizer, message, ids);
             ids.Add(tokenizer.Special.MessageEnd);
             if (message.Role == Roles.Assistant)
@@ -145,6 +148,24 @@ public static class ChatMl
         }
     }
 
+    /// <summary>What an assistant thinks at the beginning of its answer stands between marks; whatever else is said is text.</summary>
+    private static void AppendContent(Tokenizer tokenizer, Message message, List<int> ids)
+    {
+        string text = message.Content;
+        int close = message.Role == Roles.Assistant && text.StartsWith(SpecialTokens.ThinkStartName, StringComparison.Ordinal)
+            ? text.IndexOf(SpecialTokens.ThinkEndName, StringComparison.Ordinal)
+            : -1;
+        if (close >= 0)
+        {
+            AppendMark(tokenizer, SpecialTokens.ThinkStartName, ids);
+            AppendText(tokenizer, text[SpecialTokens.ThinkStartName.Length..close], ids);
+            AppendMark(tokenizer, SpecialTokens.ThinkEndName, ids);
+            text = text[(close + SpecialTokens.ThinkEndName.Length)..];
+        }
+
+        AppendText(tokenizer, text, ids);
+    }
+
     private static void AppendCalls(Tokenizer tokenizer, Message message, List<int> ids)
     {
         for (int i = 0; i < message.ToolCalls.Count; i++)
@@ -162,7 +183,7 @@ public static class ChatMl
 
     private static void AppendText(Tokenizer tokenizer, string text, List<int> ids) => tokenizer.Encode(Encoding.UTF8.GetBytes(text), ids);
 
-    /// <summary>A vocabulary from before there were tools spells the mark.</summary>
+    /// <summary>A vocabulary from before there were tools and thinking spells the mark.</summary>
     private static void AppendMark(Tokenizer tokenizer, string name, List<int> ids)
     {
         if (tokenizer.Special.Find(name) is { } mark)

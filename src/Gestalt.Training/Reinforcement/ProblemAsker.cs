@@ -9,7 +9,7 @@ namespace Gestalt.Training.Reinforcement;
 /// <param name="system">A message of the system before each problem; null for none.</param>
 public sealed class ProblemAsker(TextGenerator generator, string? system)
 {
-    private static readonly string[] Marks = [Pupil.CheckWord, Pupil.RetryWord, "let me check", "check:", "wait", "try again"];
+    private static readonly string[] Checks = [Pupil.CheckWord, "let me check", "check:", "double-check"], Retries = [Pupil.RetryWord, "try again", "wait,", "wait ,"];
 
     /// <summary>A problem's prompt as ids, up to where the reply begins.</summary>
     /// <param name="problem">The problem.</param>
@@ -32,7 +32,8 @@ public sealed class ProblemAsker(TextGenerator generator, string? system)
         string whole = generator.ThinkingAfter(prompt) is { HasBegun: true, Open: ProblemReply.Open } ? ProblemReply.Open + reply : reply;
         Grade grade = problem.Grade(whole);
         bool isRight = grade.IsRight && !isTruncated;
-        bool checks = Array.Exists(Marks, mark => grade.Thinking.Contains(mark, StringComparison.OrdinalIgnoreCase));
-        return new Judgement(isRight ? 1 : 0, isRight, grade.Form == ReplyForm.Good && !isTruncated, whole.Length > 0 ? grade.Thinking.Length / (double)whole.Length : 0, checks);
+        return new Judgement(isRight ? 1 : 0, isRight, grade.Form == ReplyForm.Good && !isTruncated, whole.Length > 0 ? grade.Thinking.Length / (double)whole.Length : 0, Says(Checks), Says(Retries));
+
+        bool Says(string[] words) => Array.Exists(words, word => grade.Thinking.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 }

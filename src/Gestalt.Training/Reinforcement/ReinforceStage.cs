@@ -77,27 +77,28 @@ public static class ReinforceStage
         request.Rollouts.Validate();
         using LoadedModel loaded = ModelFile.Load(request.Model, device);
         using LoadedModel? reference = request.Objective.KlWeight > 0 ? ModelFile.Load(request.Model, device) : null;
-        double chance = PassRate.ChanceOf(request.Problems.Take(ChanceProblems), request.HeldOut);
         using var engine = new Engine(loaded.Transformer);
         var generator = new TextGenerator(engine, loaded);
         var asker = new ProblemAsker(generator, request.System);
         int maxTokens = request.Rollouts.MaxTokens;
-        PassRate before = PassRate.Of(generator, asker, request.HeldOut, chance, maxTokens, cancellation);
+        (ProblemSource problems, IReadOnlyList<Problem> heldOut) = Fitting(request.Problems, request.HeldOut, asker, maxTokens, request.Options.Context, request.Rollouts.IsStrict, report);
+        double chance = PassRate.ChanceOf(problems.Take(ChanceProblems), heldOut);
+        PassRate before = PassRate.Of(generator, asker, heldOut, chance, maxTokens, cancellation);
         int[] stops = [.. generator.Ends.Order()];
-        var job = new ReinforcementJob(loaded.Transformer, reference?.Transformer, request.Objective, request.Rollouts, request.Options, request.Folder, $"{request.Problems.Name} {request.System}",
-            stops, stops is [int stop, ..] ? stop : 0, Prompt, Judge, number => $"the problem \"{request.Problems.At(number).Question}\"");
+        var job = new ReinforcementJob(loaded.Transformer, reference?.Transformer, request.Objective, request.Rollouts, request.Options, request.Folder, $"{problems.Name} {request.System}",
+            stops, stops is [int stop, ..] ? stop : 0, Prompt, Judge, number => $"the problem \"{problems.At(number).Question}\"");
         ReinforcementOutcome outcome = ReinforcementTraining.Run(job, progress, report, cancellation);
-        PassRate after = PassRate.Of(generator, asker, request.HeldOut, chance, maxTokens, cancellation);
+        PassRate after = PassRate.Of(generator, asker, heldOut, chance, maxTokens, cancellation);
         string file = Path.Combine(request.Folder, "model.gguf");
         ModelFile.Save(file, loaded.Transformer, loaded.Tokenizer, ModelFileOptions.Like(loaded) with { Name = request.Name });
         return new ReinforceOutcome(outcome, before, after, file);
 
         int[] Prompt(long number)
         {
-            int[] ids = asker.Prompt(request.Problems.At(number));
-            return ids.Length + maxTokens - 1 <= request.Options.Context
+            int[] ids = asker.Prompt(problems.At(number));
+            return Fits(ids, maxTokens, request.Options.Context)
                 ? ids
-                : throw new ArgumentException($"the problem \"{request.Problems.At(number).Question}\" has {ids.Length} tokens, and with answers of {maxTokens} does not fit into {request.Options.Context}. Give a longer --context or a smaller --max-tokens.");
+                : throw new ArgumentException($"the problem \"{problems.At(number).Question}\" has {ids.Length} tokens, and with answers of {maxTokens} does not fit into {request.Options.Context}. Give a longer --context or a smaller --max-tokens.");
         }
 
         Judgement Judge(long number, Rollout rollout)
@@ -105,7 +106,7 @@ public static class ReinforceStage
             ReadOnlySpan<int> ids = rollout.IsTruncated ? rollout.Answer : rollout.Answer.AsSpan(0, rollout.Answer.Length - 1);
             foreach (int id in ids)
                 if (id >= loaded.Tokenizer.VocabularySize) return new Judgement(0, false, IsWellFormed: false); // padding of the model's vocabulary: no text
-            return asker.Judge(request.Problems.At(number), rollout.Prompt, loaded.Tokenizer.DecodeText(ids), rollout.IsTruncated);
+            return asker.Judge(problems.At(number), rollout.Prompt, loaded.Tokenizer.DecodeText(ids), rollout.IsTruncated);
         }
     }
 
@@ -116,13 +117,37 @@ public static class ReinforceStage
     /// <param name="system">A message of the system before each problem; null for none.</param>
     /// <param name="maxTokens">The longest reply.</param>
     /// <param name="device">Where to compute.</param>
+    /// <param name="report">Told of problems that do not fit into the model.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static PassRate Measure(string model, ProblemSource known, IReadOnlyList<Problem> asked, string? system, int maxTokens, Device device, CancellationToken cancellation)
+    public static PassRate Measure(string model, ProblemSource known, IReadOnlyList<Problem> asked, string? system, int maxTokens, Device device, Action<string> report, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(known);
+        ArgumentNullException.ThrowIfNull(report);
         using LoadedModel loaded = ModelFile.Load(model, device);
         using var engine = new Engine(loaded.Transformer);
         var generator = new TextGenerator(engine, loaded);
-        return PassRate.Of(generator, new ProblemAsker(generator, system), asked, PassRate.ChanceOf(known.Take(ChanceProblems), asked), maxTokens, cancellation);
+        var asker = new ProblemAsker(generator, system);
+        (known, asked) = Fitting(known, asked, asker, maxTokens, loaded.Transformer.Config.Context, isStrict: false, report);
+        return PassRate.Of(generator, asker, asked, PassRate.ChanceOf(known.Take(ChanceProblems), asked), maxTokens, cancellation);
+    }
+
+    private static bool Fits(int[] prompt, int maxTokens, int context) => prompt.Length + maxTokens - 1 <= context;
+
+    /// <summary>Leaves out problems of a file that do not fit, and says how many those are; neither an answer to them nor its absence would say anything.</summary>
+    private static (ProblemSource Learn, IReadOnlyList<Problem> HeldOut) Fitting(
+        ProblemSource learn, IReadOnlyList<Problem> heldOut, ProblemAsker asker, int maxTokens, int context, bool isStrict, Action<string> report)
+    {
+        Problem[] asked = [.. heldOut.Where(Serves)];
+        ProblemSource? learned = learn.Where(Serves);
+        if (learned is null || asked.Length == 0)
+            throw new ArgumentException($"{(learned is null ? "none of the problems" : "none of the held-out problems")}, with answers of {maxTokens} tokens, fits into the context of {context} tokens, such as \"{heldOut[0].Question}\". Give a longer --context or a smaller --max-tokens.");
+        int tooLong = (learn.Count ?? 0) - (learned.Count ?? 0), unasked = heldOut.Count - asked.Length;
+        if (tooLong + unasked == 0) return (learn, heldOut);
+        string said = $"{tooLong} of {learn.Count?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "the"} problems to learn from, and {unasked} of {heldOut.Count} to measure on, do not fit with answers of {maxTokens} tokens into {context} and are left out";
+        if (isStrict) throw new ArgumentException(said + ". --strict was asked for.");
+        report(said + ".");
+        return (learned, asked);
+
+        bool Serves(Problem problem) => Fits(asker.Prompt(problem), maxTokens, context);
     }
 }

@@ -5,7 +5,7 @@ namespace Gestalt.Training.Reinforcement;
 /// <param name="PassRate">Share of them that solve their problem.</param>
 /// <param name="Length">Their mean length in tokens.</param>
 /// <param name="ThinkingLength">How many of those tokens were thinking, about.</param>
-/// <param name="ChecksItself">Share of them whose thinking says that it checks or begins again.</param>
+/// <param name="ChecksItself">Share of them whose thinking says that it does its work a second time.</param>
 /// <param name="Entropy">Of the distributions that tokens were drawn from, in nats a token, estimated by −log p of what was drawn.</param>
 /// <param name="Kl">Divergence from the model that training began with, in nats a token; null where none was asked for.</param>
 /// <param name="ClipFraction">Share of tokens that the clip stopped from counting.</param>
@@ -18,4 +18,11 @@ namespace Gestalt.Training.Reinforcement;
 /// <param name="TrainingShare">Share in forward, backward and update.</param>
 /// <param name="OtherShare">The rest: drawing problems, judging, writing.</param>
 public sealed record ReinforcementMetrics(double Reward, double PassRate, double Length, double ThinkingLength, double ChecksItself, double Entropy, double? Kl, double ClipFraction,
-    double Gap, double Truncated, double Malformed, double AllEqual, int SetAside, double RolloutShare, double TrainingShare, double OtherShare);
+    double Gap, double Truncated, double Malformed, double AllEqual, int SetAside, double RolloutShare, double TrainingShare, double OtherShare)
+{
+    /// <summary>Share of the answers that think at all before they answer.</summary>
+    public double Thinks { get; init; }
+
+    /// <summary>Share of them whose thinking says that what it had was wrong, and begins again.</summary>
+    public double BeginsAgain { get; init; }
+}

@@ -112,7 +112,11 @@ public static class ReinforcementTraining
             Mean(rollout => rollout.IsTruncated ? 1 : 0),
             Mean(rollout => rollout.Judgement.IsWellFormed ? 0 : 1),
             harvest.Drawn > 0 ? (double)harvest.AllEqual / harvest.Drawn : 0,
-            harvest.SetAside, generating, training, Math.Max(0, 1 - generating - training));
+            harvest.SetAside, generating, training, Math.Max(0, 1 - generating - training))
+        {
+            Thinks = Mean(rollout => rollout.Judgement.ThinkingShare > 0 ? 1 : 0),
+            BeginsAgain = Mean(rollout => rollout.Judgement.BeginsAgain ? 1 : 0),
+        };
 
         double Mean(Func<Rollout, double> of) => all.Count > 0 ? all.Average(of) : 0;
     }

@@ -5,8 +5,9 @@ namespace Gestalt.Training.Reinforcement;
 /// <param name="IsRight">Whether the problem was solved, whatever else the reward is made of.</param>
 /// <param name="IsWellFormed">Whether thinking and answer stood where they should.</param>
 /// <param name="ThinkingShare">Which part of the answer's characters was thinking.</param>
-/// <param name="ChecksItself">Whether the thinking says that it checks or begins again.</param>
-public readonly record struct Judgement(double Reward, bool IsRight, bool IsWellFormed = true, double ThinkingShare = 0, bool ChecksItself = false);
+/// <param name="ChecksItself">Whether the thinking says that it does its work a second time.</param>
+/// <param name="BeginsAgain">Whether the thinking says that what it had was wrong, and begins again.</param>
+public readonly record struct Judgement(double Reward, bool IsRight, bool IsWellFormed = true, double ThinkingShare = 0, bool ChecksItself = false, bool BeginsAgain = false);
 
 /// <summary>An answer that the model drew, with the probabilities with which it did.</summary>
 /// <param name="prompt">The prompt's ids.</param>

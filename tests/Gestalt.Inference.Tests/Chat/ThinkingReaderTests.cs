@@ -43,6 +43,15 @@ public sealed class ThinkingReaderTests
     }
 
     [Fact]
+    public void Our_own_form_knows_thinking_and_templates_say_so_themselves()
+    {
+        Assert.Equal(Marks, Thinking.Of(null));
+        Assert.Null(Thinking.Of(Text.ChatTemplate.Parse("{{ messages[0]['content'] }}")));
+        Assert.Equal("[THINK]", Thinking.Of(Text.ChatTemplate.Parse("[THINK][/THINK]"))!.Open);
+        Assert.True(Thinking.Of(null)!.After("<|im_start|>assistant\n<think>\n").HasBegun);
+    }
+
+    [Fact]
     public void Json_may_come_behind_thinking_and_only_behind_its_end()
     {
         var compiler = new ConstraintCompiler(SmallModel.Tokenizer);

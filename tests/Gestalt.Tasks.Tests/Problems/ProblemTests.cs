@@ -90,6 +90,34 @@ public sealed class ProblemTests
     }
 
     [Fact]
+    public void Sums_are_worked_column_by_column_with_what_is_carried()
+    {
+        var careful = new PupilHabits(Slips: 0, Blurts: 0, Checks: 0);
+        string[] replies = [.. Source("sums", ProblemSplit.Train, 1).Take(400).Select(problem => problem.Question + new Pupil(new Dice(1), careful).Reply(problem))];
+        Assert.All(replies, reply => Assert.Matches(@"^What is (\d)(\d) \+ (\d)(\d) \?<think> \2\+\4=\d+, \1\+\3(\+1)?=\d+ </think> \d+$", reply));
+        Assert.InRange(replies.Count(reply => reply.Contains("+1=", StringComparison.Ordinal)), 120, 280); // half of them carry
+    }
+
+    [Fact]
+    public void Comparisons_are_of_unequal_length_half_the_time_and_a_guess_is_right_half_the_time()
+    {
+        Problem[] pairs = [.. Source("comparisons", ProblemSplit.Train, 1).Take(1000)];
+        Assert.InRange(pairs.Count(pair => pair.Question.Split(' ') is [_, _, _, string left, _, string right, _] && left.TrimEnd(',').Split('.')[1].Length != right.Split('.')[1].Length), 400, 560);
+        Assert.All(pairs, pair => Assert.Equal(0.5, pair.GuessRate));
+    }
+
+    [Fact]
+    public void Problems_of_a_list_can_be_left_out_and_kinds_have_no_end()
+    {
+        Problem[] some = [.. Source("sums", ProblemSplit.Train, 1).Take(20)];
+        ProblemSource list = ProblemSource.Of("list", some, 1);
+        Assert.Equal(some.Where(problem => problem.Answer.Length == 2).Select(problem => problem.Key).Order(), list.Where(problem => problem.Answer.Length == 2)!.Take(20).Select(problem => problem.Key).Order());
+        Assert.Same(list, list.Where(_ => true));
+        Assert.Null(list.Where(_ => false));
+        Assert.Null(Source("sums", ProblemSplit.Train, 1).Where(_ => false)!.Count);
+    }
+
+    [Fact]
     public void A_kind_that_is_not_there_is_refused_with_those_that_are() =>
         Assert.Contains("countdown", Assert.Throws<ArgumentException>(() => ProblemKinds.Find("countdwn")).Message, StringComparison.Ordinal);
 

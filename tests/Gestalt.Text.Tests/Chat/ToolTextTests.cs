@@ -53,6 +53,17 @@ public sealed class ToolTextTests
     }
 
     [Fact]
+    public void What_an_assistant_thinks_first_stands_between_marks_and_is_learnt()
+    {
+        RenderedConversation rendered = ChatMl.Render(Tokenizer, Conversation.Of(new Message("user", "<think>Why?</think>"), new Message("assistant", "<think> two and two </think> 4 </think>")));
+        Assert.Equal("<|im_start|>user\n<think>Why?</think><|im_end|>\n<|im_start|>assistant\n<think> two and two </think> 4 </think><|im_end|>\n", Tokenizer.DecodeText(rendered.Ids));
+        int open = Array.IndexOf(rendered.Ids, Tokenizer.Special.Get("<think>"));
+        Assert.True(rendered.LossMask[open] && rendered.LossMask[Array.IndexOf(rendered.Ids, Tokenizer.Special.Get("</think>"))]);
+        Assert.Equal((1, 1), (rendered.Ids.Count(id => id == Tokenizer.Special.Get("<think>")), rendered.Ids.Count(id => id == Tokenizer.Special.Get("</think>")))); // neither the user's nor a later one
+        Assert.False(rendered.LossMask[open - 1]);
+    }
+
+    [Fact]
     public void A_vocabulary_from_before_there_were_tools_spells_the_marks()
     {
         Tokenizer before = BpeTrainer.Train(Samples.Documents, 500, specials: ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]);
