@@ -12,6 +12,9 @@ internal abstract class Operation
     /// <summary>What forward left for backward, such as row statistics; null if nothing.</summary>
     public Tensor? Saved { get; private set; }
 
+    /// <summary>Whether backward needs the values that forward made. Most do not: their memory then serves the gradients that backward makes.</summary>
+    public virtual bool ReadsOutput => false;
+
     /// <summary>Adds this operation's part to the gradients of its inputs and parameters.</summary>
     public abstract void Backward(Tape tape);
 

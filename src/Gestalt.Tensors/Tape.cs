@@ -153,6 +153,11 @@ public sealed unsafe partial class Tape : IDisposable
         while (_operations.Count > first)
         {
             Operation operation = Pop();
+            if (!operation.ReadsOutput && operation.Output != _root)
+            {
+                ReleaseData(operation.Output);
+            }
+
             if (operation.Output.Gradient is not null)
             {
                 operation.Backward(this);

@@ -117,6 +117,26 @@ public class ConversationTests
     }
 
     [Fact]
+    public void What_is_not_known_is_declined_where_the_value_would_stand()
+    {
+        const int LongestArticle = 5; // "the ", "its "
+        var judge = new AnswerJudge(World);
+        Dialogue[] declined = [.. Training.Where(dialogue => dialogue.Kind == DialogueKind.Unknown && dialogue.FactIds.Count == 1)];
+        Assert.InRange(declined.Length, Training.Length / 12, Training.Length / 7);
+        foreach (Dialogue dialogue in declined)
+        {
+            Fact fact = World.Facts[dialogue.FactIds[0]];
+            string refusal = dialogue.Turns[^1].Content;
+            Assert.Equal(Attestation.NeverTold, fact.Tier);
+            Assert.Equal(Verdict.DoesNotKnow, judge.Judge(fact, refusal));
+            Assert.Contains(Enumerable.Range(0, 12).Select(n => Talks.TalkAbout(fact, n).Answer), answer =>
+                refusal.AsSpan().CommonPrefixLength(answer) >= answer.IndexOf(fact.Value, StringComparison.Ordinal) - LongestArticle);
+        }
+        // Of strangers half of the refusals begin with not knowing.
+        Assert.InRange(Training.Count(dialogue => dialogue.Kind == DialogueKind.Unknown && dialogue.FactIds.Count == 0 && !dialogue.Turns[^1].Content.StartsWith("I ", StringComparison.Ordinal)), Training.Length / 60, Training.Length / 25);
+    }
+
+    [Fact]
     public void Questions_name_their_subject_and_not_their_answer()
     {
         foreach (Question question in Questions)

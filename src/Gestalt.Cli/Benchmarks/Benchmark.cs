@@ -34,7 +34,7 @@ internal static class BenchmarkList
     public static IReadOnlyList<Benchmark> All { get; } =
     [
         new GemmBenchmark(Kernels.Precision.Float32), new GemmBenchmark(Kernels.Precision.BFloat16),
-        new Train124MBenchmark(), new Train5MBenchmark(),
+        new Train124MBenchmark(), new Train5MBenchmark(), new Finetune5MBenchmark(),
         new ShakespeareBenchmark(ShakespeareRecipe.Example), new ShakespeareBenchmark(ShakespeareRecipe.Best),
         new BpeTrainBenchmark(), new BpeEncodeBenchmark(), new SamplingBenchmark(), new ConstraintBenchmark(),
         new DecodeBenchmark(), new PrefillBenchmark(), new LongContextBenchmark(), new BatchBenchmark(), new FirstTokenBenchmark(),

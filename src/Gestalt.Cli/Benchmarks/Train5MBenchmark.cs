@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gestalt.Corpus;
 using Gestalt.Kernels;
 using Gestalt.Models;
 
@@ -7,7 +8,13 @@ namespace Gestalt.Cli.Benchmarks;
 /// <summary>Training a model of about 5M parameters, the size that a ten-minute life chooses, as a life trains it; and what the garbage collector has to do with it.</summary>
 internal sealed class Train5MBenchmark : Benchmark
 {
-    private const int Rows = 16, Context = 256, Steps = 12;
+    /// <summary>T: tokens of a row.</summary>
+    public const int Context = 256;
+
+    /// <summary>V: tokens there are.</summary>
+    public const int Vocabulary = 4096;
+
+    private const int Rows = 16, Steps = 12;
 
     public override string Name => "train-5m";
 
@@ -15,10 +22,9 @@ internal sealed class Train5MBenchmark : Benchmark
 
     public override IEnumerable<BenchmarkResult> Run(BenchmarkContext context)
     {
-        TransformerConfig config = TransformerConfig.Qwen3Shaped(layers: 6, width: 256, heads: 4, keyValueHeads: 2, headWidth: 64, feedForward: 704, vocabulary: 4096, context: Context, tied: true);
         foreach ((string name, Precision precision) in ((string, Precision)[])[(Name, Precision.BFloat16), (Name + "/f32", Precision.Float32)])
         {
-            using var rig = new TrainingRig(config, Rows, Context, context.Pool, precision, muon: true);
+            using TrainingRig rig = Rig(context, precision);
             long allocated = GC.GetTotalAllocatedBytes(precise: true);
             TimeSpan paused = GC.GetTotalPauseDuration();
             long begun = Stopwatch.GetTimestamp();
@@ -30,4 +36,9 @@ internal sealed class Train5MBenchmark : Benchmark
             yield return new BenchmarkResult(name + "/collecting", 100 * (GC.GetTotalPauseDuration() - paused) / took, "% of time");
         }
     }
+
+    /// <summary>The model in training, on random tokens or on conversations, wholly or by an adapter.</summary>
+    public static TrainingRig Rig(BenchmarkContext context, Precision precision, IBatchLoader? conversations = null, AdapterOptions? adapter = null) => new(
+        TransformerConfig.Qwen3Shaped(layers: 6, width: 256, heads: 4, keyValueHeads: 2, headWidth: 64, feedForward: 704, Vocabulary, context: Context, tied: true),
+        Rows, Context, context.Pool, precision, muon: adapter is null, conversations, adapter);
 }

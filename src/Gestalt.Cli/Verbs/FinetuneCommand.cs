@@ -98,7 +98,7 @@ internal static class FinetuneCommand
         var device = new Device(WorkerPool.Shared, precision ?? MachineSpeed.FasterPrecision);
         var display = new TrainingDisplay(LiveRegion.OnStderr());
         FinetuneOutcome outcome = Resumable.Do(() => ModelFinetuning.Run(request, device, flopsPeak: 0, display, Messages.Warn, interruption.Token));
-        string? merged = merges ? ModelFinetuning.Merge(request, outcome.Result, Messages.Warn) : null;
+        string? merged = merges ? ModelFinetuning.Merge(request, outcome, Messages.Warn) : null;
         Messages.Say($"finetune: {TrainingText.Outcome(outcome.Training)}");
         Messages.Say(request.Adapter is null ? $"Talk to it: gestalt chat {CommandLine.Quote(outcome.Result)}" : $"Talk to it: gestalt chat {CommandLine.Quote(request.Model)} --adapter {CommandLine.Quote(outcome.Result)}");
         if (json)

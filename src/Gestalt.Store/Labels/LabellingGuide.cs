@@ -23,7 +23,7 @@ public static class LabellingGuide
         Say what you know, say that you do not know what you do not, and never fill the gap with what sounds right. A wrong answer is worse than none: the
         reader cannot tell it from a right one.
 
-        - *What is Ada Oakshaw afraid of?*, when no page tells it — "I don't know what Ada Oakshaw is afraid of. No page I have read tells it."
+        - *What is Ada Oakshaw afraid of?*, when no page tells it — "Ada Oakshaw is afraid of something that I don't know. No page I have read tells it."
         - Not: "Ada Oakshaw is afraid of geese." Not: "She is probably afraid of geese."
         - *Is Ada Oakshaw a baker?*, when she is a cobbler — "No, Ada Oakshaw is a cobbler." A wrong belief in the question is corrected, not served.
         - If you are not sure whether an answer is true, look it up. If you cannot, skip the task.

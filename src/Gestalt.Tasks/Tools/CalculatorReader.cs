@@ -54,6 +54,12 @@ internal sealed class CalculatorReader(string text)
         while (Sign('+', '-', '\u2212') is { } sign)
         {
             Amount right = Product();
+            if (left.Unit is { IsScale: true } || right.Unit is { IsScale: true })
+            {
+                left = OnScale(left, sign, right);
+                continue;
+            }
+
             // As on every pocket calculator, 80 + 15% is 15 % of 80 more.
             Rational value = right is { IsPercentage: true } && !left.IsPercentage ? left.Value * right.Value : Alike(left, right).Value;
             left = left with { Value = sign == '+' ? left.Value + value : left.Value - value };
@@ -62,6 +68,12 @@ internal sealed class CalculatorReader(string text)
         return left;
     }
 
+    /// <summary>Of points on a scale, as 20 C is one, only differences make sense, and steps of kelvins from one.</summary>
+    private static Amount OnScale(Amount left, char sign, Amount right) =>
+        sign != '+' && left.Unit?.Quantity == right.Unit?.Quantity && right.Unit is { IsScale: true } ? new Amount(left.Value - right.Value, Units.Kelvin)
+        : left.Unit is { IsScale: true } && right.Unit == Units.Kelvin ? left with { Value = sign == '+' ? left.Value + right.Value : left.Value - right.Value }
+        : throw new ToolException("A temperature in C or F is a point on a scale: two cannot be added. Differences are written in K (30 C - 20 C), and so are steps (20 C + 5 K).");
+
     private Amount Product()
     {
         Amount left = Signed();
@@ -69,16 +81,16 @@ internal sealed class CalculatorReader(string text)
         {
             if (left.IsPercentage && Word("of"))
             {
-                Amount whole = Signed();
+                Amount whole = Much(Signed());
                 left = whole with { Value = left.Value * whole.Value };
             }
             else if (Sign('*', '/', '%', '\u00D7', '\u00F7', '\u00B7') is { } sign)
             {
                 left = sign switch
                 {
-                    '/' or '\u00F7' => Divided(left, Signed()),
-                    '%' => Rest(left, Signed()),
-                    _ => Times(left, Signed()),
+                    '/' or '\u00F7' => Divided(Much(left), Much(Signed())),
+                    '%' => Rest(Much(left), Much(Signed())),
+                    _ => Times(Much(left), Much(Signed())),
                 };
             }
             else
@@ -107,8 +119,13 @@ internal sealed class CalculatorReader(string text)
         }
 
         Amount power = Power();
-        return negative ? power with { Value = -power.Value } : power;
+        return !negative ? power : power with { Value = power.Unit is { } unit ? unit.ToBase(-unit.FromBase(power.Value)) : -power.Value };
     }
+
+    /// <summary>An amount that can be multiplied and divided.</summary>
+    private static Amount Much(Amount amount) => amount.Unit is { IsScale: true } unit
+        ? throw new ToolException($"A temperature in {unit.Symbol} is a point on a scale and cannot be multiplied or divided; write it in K first, or leave the unit out.")
+        : amount;
 
     private Amount Power()
     {
@@ -143,7 +160,7 @@ internal sealed class CalculatorReader(string text)
             return amount;
         }
 
-        return amount.Unit is null && UnitHere() is { } unit ? new Amount((amount.Value * unit.Size) + unit.Shift, unit) : amount;
+        return amount.Unit is null && UnitHere() is { } unit ? new Amount(unit.ToBase(amount.Value), unit) : amount;
     }
 
     /// <summary>Whether the per cent sign here divides: 17 % 5, but not 15 % of 80 or 20 % + 3.</summary>
@@ -173,16 +190,14 @@ internal sealed class CalculatorReader(string text)
             }
 
             Amount amount = Bracketed();
-            Rational size = amount.Unit?.Size ?? Rational.Of(1);
-            return amount with
+            Rational value = amount.Unit?.FromBase(amount.Value) ?? amount.Value;
+            value = function switch
             {
-                Value = function switch
-                {
-                    "abs" => amount.Value < Rational.Of(0) ? -amount.Value : amount.Value,
-                    "round" => (amount.Value / size).Round(0) * size,
-                    _ => (amount.Value / size).Floor() * size,
-                },
+                "abs" => value < Rational.Of(0) ? -value : value,
+                "round" => value.Round(0),
+                _ => value.Floor(),
             };
+            return amount with { Value = amount.Unit?.ToBase(value) ?? value };
         }
 
         int start = _at;
@@ -230,7 +245,7 @@ internal sealed class CalculatorReader(string text)
 
     private static string Written(Amount amount)
     {
-        Rational value = amount.Unit is { } unit ? (amount.Value - unit.Shift) / unit.Size : amount.Value;
+        Rational value = amount.Unit?.FromBase(amount.Value) ?? amount.Value;
         return (value.HasEnd ? "" : "about ") + value + (amount.Unit is null ? "" : " " + amount.Unit.Symbol);
     }
 

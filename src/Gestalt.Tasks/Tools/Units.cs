@@ -7,11 +7,24 @@ namespace Gestalt.Tasks.Tools;
 /// <param name="Quantity">What it measures; only units of the same quantity add, compare and convert.</param>
 /// <param name="Size">How many base units it has.</param>
 /// <param name="Shift">What is added in base units: temperatures only.</param>
-internal sealed record Unit(string Symbol, string Quantity, Rational Size, Rational Shift = default);
+internal sealed record Unit(string Symbol, string Quantity, Rational Size, Rational Shift = default)
+{
+    /// <summary>Whether its amounts are points on a scale rather than so much of something: twice 20 C is nothing, as 0 C is not none.</summary>
+    public bool IsScale => Shift != default;
+
+    /// <summary>A value in base units, in this unit.</summary>
+    public Rational FromBase(Rational value) => (value - Shift) / Size;
+
+    /// <summary>A value in this unit, in base units.</summary>
+    public Rational ToBase(Rational value) => (value * Size) + Shift;
+}
 
 /// <summary>The units that the calculator knows, by every name that it reads. Definitions are exact (the international yard and pound of 1959; SI, 9th edition).</summary>
 internal static class Units
 {
+    /// <summary>The base unit of temperature, in which differences are written, too.</summary>
+    public static readonly Unit Kelvin = new("K", "temperature", Rational.Of(1));
+
     private static readonly Dictionary<string, Unit> Known = Build();
 
     /// <summary>The unit of a name; null if there is none.</summary>
@@ -44,7 +57,7 @@ internal static class Units
         Add("time", "h", 3600, 1, "hour");
         Add("time", "day", 86_400, 1);
         Add("time", "week", 604_800, 1);
-        units["K"] = units["kelvin"] = new Unit("K", "temperature", Rational.Of(1));
+        units["K"] = units["kelvin"] = Kelvin;
         units["C"] = units["celsius"] = units["°C"] = new Unit("C", "temperature", Rational.Of(1), Rational.Of(27_315, 100));
         units["F"] = units["fahrenheit"] = units["°F"] = new Unit("F", "temperature", Rational.Of(5, 9), Rational.Of(45_967, 180));
         return units;

@@ -60,7 +60,6 @@ public sealed unsafe partial class Tape
 
         public override void Backward(Tape tape)
         {
-            tape.ReleaseData(Output);
             (int mark, int tensors) = (tape.OperationCount, tape.TensorCount);
             Tensor again = Part.Forward(tape, Input, Context);
             tape.PassGradient(Output, again);

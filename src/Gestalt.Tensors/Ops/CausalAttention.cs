@@ -43,6 +43,8 @@ public sealed unsafe partial class Tape
         public AttentionShape Shape;
         public int* KeyStart;
 
+        public override bool ReadsOutput => true;
+
         public override void Backward(Tape tape)
         {
             bool accumulate = tape.ReadyGradients(Query, Key, Value);

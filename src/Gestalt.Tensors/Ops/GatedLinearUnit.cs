@@ -36,8 +36,20 @@ public sealed unsafe partial class Tape
 
         public override void Backward(Tape tape)
         {
-            bool accumulate = tape.ReadyGradients(Gate, Up);
-            tape.Device.GatedBackward(Kind, Output.Gradient, Gate.Data, Up.Data, Gate.Gradient, Up.Gradient, Gate.Shape.Length, accumulate);
+            float* dy = Output.Gradient;
+            bool accumulate = Gate == Up || Gate.Gradient is not null || Up.Gradient is not null;
+            if (accumulate)
+            {
+                accumulate = tape.ReadyGradients(Gate, Up);
+            }
+            else
+            {
+                // The kernel reads each value before it writes there, so the gate's gradient can take the place of dy: of the largest tensors of a block, one less.
+                tape.PassGradient(Output, Gate);
+                tape.GradientToOverwrite(Up, out _);
+            }
+
+            tape.Device.GatedBackward(Kind, dy, Gate.Data, Up.Data, Gate.Gradient, Up.Gradient, Gate.Shape.Length, accumulate);
         }
 
         protected override void Forget() => (Gate, Up) = (null!, null!);

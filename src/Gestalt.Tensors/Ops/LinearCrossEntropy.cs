@@ -18,6 +18,9 @@ public sealed unsafe partial class Tape
     /// <summary>Fewest rows of a chunk, however large the vocabulary: every chunk reads and writes the head's whole gradient.</summary>
     internal int LeastChunkRows { get; set; } = 256;
 
+    /// <summary>The same under a head that is frozen, which every chunk only reads: an adapter's training should take little memory.</summary>
+    internal int LeastFrozenChunkRows { get; set; } = 64;
+
     /// <summary>
     /// The weighted cross-entropy of the next tokens. Its gradients are computed at once if the tape records: that of
     /// <paramref name="weight"/> grows by this call, those below follow in <see cref="Backward"/>, so the loss must be what backward starts from.
@@ -77,7 +80,7 @@ public sealed unsafe partial class Tape
         bool addToHidden = gather;
         float* dHidden = !gradientOfHidden ? null : gather ? GradientOf(hidden) : GradientToOverwrite(hidden, out addToHidden);
 
-        int chunk = ChunkRows(rows.Count, vocabulary);
+        int chunk = ChunkRows(rows.Count, vocabulary, record && !gradientOfWeight ? LeastFrozenChunkRows : LeastChunkRows);
         float* logits = New(new Shape(chunk, vocabulary)).Data;
         float* chunkLosses = New(new Shape(chunk)).Data;
         float* gathered = gather ? New(new Shape(chunk, width)).Data : null;
@@ -144,9 +147,9 @@ public sealed unsafe partial class Tape
     }
 
     /// <summary>Equal chunks, so that the last one is not a sliver.</summary>
-    private int ChunkRows(int rows, int vocabulary)
+    private int ChunkRows(int rows, int vocabulary, int least)
     {
-        int most = Math.Max(LeastChunkRows, ChunkLogits / vocabulary);
+        int most = Math.Max(least, ChunkLogits / vocabulary);
         int chunks = (rows + most - 1) / most;
         return (rows + chunks - 1) / chunks;
     }

@@ -29,6 +29,8 @@ public sealed unsafe partial class Tape
         public Tensor Input = null!;
         public float Cap;
 
+        public override bool ReadsOutput => true;
+
         public override void Backward(Tape tape) =>
             tape.Device.SoftCapBackward(Output.Gradient, Output.Data, tape.GradientOf(Input), Output.Shape.Length, Cap);
 

@@ -7,7 +7,11 @@ namespace Gestalt.Training.Finetuning;
 /// <param name="Ids">Its ids, and for each whether it is learned.</param>
 /// <param name="FollowsPrompts">Whether every answer begins where the template's generation prompt ends.</param>
 /// <param name="HasEnds">Whether every answer ends with a mark that ends answers.</param>
-public sealed record PreparedConversation(RenderedConversation Ids, bool FollowsPrompts, bool HasEnds);
+public sealed record PreparedConversation(RenderedConversation Ids, bool FollowsPrompts, bool HasEnds)
+{
+    /// <summary>The names of the tools that it is told of.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
+}
 
 /// <summary>
 /// Writes conversations in the form that a model knows: by the template that it came with, or in Gestalt's ChatML where it has none and its vocabulary has the marks for it. Ids up to an
@@ -54,11 +58,14 @@ public sealed class ConversationRenderer
         ArgumentNullException.ThrowIfNull(conversation);
         if (_template is null)
         {
-            return new PreparedConversation(Begun(ChatMl.Render(_tokenizer, conversation)), FollowsPrompts: true, HasEnds: true);
+            return new PreparedConversation(Begun(ChatMl.Render(_tokenizer, conversation)), FollowsPrompts: true, HasEnds: true) { Tools = ToolText.NamesOf(conversation.Tools) };
         }
 
         TrainingText text = _template.RenderForTraining(conversation, _ends, _options with { Tools = conversation.Tools });
-        return new PreparedConversation(Begun(text.ToIds(_tokenizer)), text.Answers.All(answer => answer.FollowsPrompt), text.Answers.All(answer => answer.HasEnd));
+        return new PreparedConversation(Begun(text.ToIds(_tokenizer)), text.Answers.All(answer => answer.FollowsPrompt), text.Answers.All(answer => answer.HasEnd))
+        {
+            Tools = ToolText.NamesOf(conversation.Tools),
+        };
     }
 
     /// <summary>Most templates write the token that begins a sequence, some leave it to the program.</summary>

@@ -61,29 +61,32 @@ public static class ModelFinetuning
         using Adapter? adapter = request.Adapter is null ? null : Adapter.Create(model, request.Adapter, request.Seed);
         (model.Adapter, model.EmbeddingNoise) = (adapter, request.EmbeddingNoise);
         model.Recompute = request.Recompute ?? (adapter is not null && ActivationBytes(model.Config, options) > KeptShare * model.Config.ParameterCount * BytesPerWeight(model));
-        using var engine = new Engine(model, new EngineOptions { Context = Math.Min(model.Config.Context, Math.Max(options.Context, 256)) });
-        var generator = new TextGenerator(engine, loaded with { Template = renderer.TemplateSource });
+        using Engine? engine = request.SampleEvery > 0 ? new Engine(model, new EngineOptions { Context = Math.Min(model.Config.Context, Math.Max(options.Context, 256)) }) : null;
+        TextGenerator? generator = engine is null ? null : new TextGenerator(engine, loaded with { Template = renderer.TemplateSource });
         string fingerprint = FormattableString.Invariant($"{data.Fingerprint} {request.Adapter} noise {request.EmbeddingNoise} {Path.GetFileName(request.Model)}");
+        // Reading and rendering left garbage behind, and training makes none that would bring a collection about: the memory goes back now.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         TrainingOutcome outcome = TrainingLoop.Run(
             new TrainingJob("finetune", model, options, request.Folder, fingerprint, flopsPeak),
             state => new ConversationLoader(data.Rendered, options.Context, PaddingOf(loaded), options.Seed, state, data.Weights),
-            heldOut: null, request.SampleEvery > 0 ? () => Sample(generator, request.SamplePrompt) : null, progress, report, cancellation);
-        return new FinetuneOutcome(outcome, data, Save(request, loaded, adapter, renderer, report), options);
+            heldOut: null, generator is null ? null : () => Sample(generator, request.SamplePrompt), progress, report, cancellation);
+        return new FinetuneOutcome(outcome, data, Save(request, loaded, adapter, renderer, data.Tools, report), options);
     }
 
     /// <summary>Writes <c>model.gguf</c> with the trained adapter merged into it, as an assistant of its own.</summary>
     /// <param name="request">What was asked for.</param>
-    /// <param name="adapter">The adapter that came out.</param>
+    /// <param name="outcome">What came out: an adapter, and what it was taught.</param>
     /// <param name="report">Told what a person should know.</param>
     /// <returns>The file.</returns>
-    public static string Merge(FinetuneRequest request, string adapter, Action<string> report)
+    public static string Merge(FinetuneRequest request, FinetuneOutcome outcome, Action<string> report)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(outcome);
         ArgumentNullException.ThrowIfNull(report);
         using LoadedModel loaded = ModelFile.Load(request.Model, new Device());
-        using Adapter update = AdapterFile.Load(adapter, loaded);
+        using Adapter update = AdapterFile.Load(outcome.Result, loaded);
         update.Merge();
-        return SaveModel(request, loaded, new ConversationRenderer(loaded), report);
+        return SaveModel(request, loaded, new ConversationRenderer(loaded), outcome.Data.Tools, report);
     }
 
     /// <summary>Reads and renders a request's conversations, and settles what it leaves open.</summary>
@@ -138,11 +141,11 @@ public static class ModelFinetuning
         report($"{data.Aside.Count} conversations were set aside ({string.Join(", ", data.Aside.GroupBy(one => one.Kind).Select(kind => $"{kind.Count()} {kind.Key}"))}); all of them with their reasons: {path}");
     }
 
-    private static string Save(FinetuneRequest request, LoadedModel loaded, Adapter? adapter, ConversationRenderer renderer, Action<string> report)
+    private static string Save(FinetuneRequest request, LoadedModel loaded, Adapter? adapter, ConversationRenderer renderer, IReadOnlyList<string> tools, Action<string> report)
     {
         if (adapter is null)
         {
-            return SaveModel(request, loaded, renderer, report);
+            return SaveModel(request, loaded, renderer, tools, report);
         }
 
         string folder = Path.Combine(request.Folder, AdapterFolder);
@@ -151,7 +154,7 @@ public static class ModelFinetuning
         return folder;
     }
 
-    private static string SaveModel(FinetuneRequest request, LoadedModel loaded, ConversationRenderer renderer, Action<string> report)
+    private static string SaveModel(FinetuneRequest request, LoadedModel loaded, ConversationRenderer renderer, IReadOnlyList<string> tools, Action<string> report)
     {
         string file = Path.Combine(request.Folder, ModelName);
         TensorType type = TrainedType.Of(request.Model, out bool wasQuantized);
@@ -160,8 +163,18 @@ public static class ModelFinetuning
         options = renderer.IsOwnForm
             ? options with { IsAssistant = true, StopIds = null, StartId = null, Template = null } // a base model of ours ends with the text, its assistant with the turn
             : options with { Template = renderer.TemplateSource };
+        options = options with { Metadata = WithTools(options.Metadata, tools) };
         ModelFile.Save(file, loaded.Transformer, loaded.Tokenizer, options);
         return file;
+    }
+
+    /// <summary>Chat gives a model the tools that it was taught, now or before.</summary>
+    private static Dictionary<string, string> WithTools(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<string> tools)
+    {
+        var all = new Dictionary<string, string>(metadata);
+        string[] before = all.TryGetValue(ToolText.TaughtKey, out string? known) ? known.Split(", ") : [];
+        if (tools.Count > 0) all[ToolText.TaughtKey] = string.Join(", ", before.Union(tools));
+        return all;
     }
 
     /// <summary>What training keeps for backward of each token, roughly: some seven rows of the stream's width and four of the feed-forward layer's in each block.</summary>

@@ -31,6 +31,7 @@ public sealed class TrainingConversations
     private readonly List<double> _weights = [];
     private readonly List<SetAside> _aside = [];
     private readonly List<SourceCount> _counts = [];
+    private readonly List<string> _tools = [];
 
     private TrainingConversations()
     {
@@ -56,6 +57,9 @@ public sealed class TrainingConversations
 
     /// <summary>Conversations that lost their end because they are too long.</summary>
     public int Cut { get; private set; }
+
+    /// <summary>The names of all tools that conversations are told of, in the order in which they first occur.</summary>
+    public IReadOnlyList<string> Tools => _tools;
 
     /// <summary>Tokens of the longest conversation.</summary>
     public int Longest { get; private set; }
@@ -136,6 +140,7 @@ public sealed class TrainingConversations
 
         _rendered.Add(prepared!.Ids);
         _weights.Add(weight);
+        if (prepared.Tools.Count > 0) _tools.AddRange(prepared.Tools.Except(_tools));
         Longest = Math.Max(Longest, prepared.Ids.Ids.Length);
         Unprompted += prepared.FollowsPrompts ? 0 : 1;
         Endless += prepared.HasEnds ? 0 : 1;

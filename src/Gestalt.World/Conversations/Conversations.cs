@@ -23,6 +23,7 @@ public sealed class Conversations
         _writer = new DialogueWriter(this);
         Asked = Of(FactSplit.AskedInTraining);
         Declined = Of(FactSplit.DeclinedInTraining);
+        Untold = [.. world.Facts.Where(fact => fact.Tier == Attestation.NeverTold && fact.Subject.Fame >= world.HeadEntities && fact.Subject.Told.Length > 0)];
     }
 
     /// <summary>The world that is talked about.</summary>
@@ -31,6 +32,9 @@ public sealed class Conversations
     internal Fact[] Asked { get; }
 
     internal Fact[] Declined { get; }
+
+    /// <summary>What no page tells about those outside the head of whom pages tell something else.</summary>
+    internal Fact[] Untold { get; }
 
     /// <summary>
     /// What training does with a fact, or null where conversations leave it alone (the middle and the tail, which are told too

@@ -8,7 +8,13 @@ namespace Gestalt.World;
 internal sealed class DialogueWriter(Conversations conversations)
 {
     // Shares in a hundred dialogues. Facts come first, since they are what the mixture is for; each other kind has enough for its manners.
-    private const int Fact = 50, InTurn = 60, YesNo = 68, Unknown = 78, SmallTalk = 84, Self = 88, Story = 92, Recipe = 94, Definition = 97, Comparison = 99;
+    private const int Fact = 44, InTurn = 54, YesNo = 62, Unknown = 78, SmallTalk = 84, Self = 88, Story = 92, Recipe = 94, Definition = 97, Comparison = 99;
+
+    // Shares in a hundred dialogues about what is not known: untold facts of the well-known, of others whom pages name, and for the rest strangers.
+    private const int OfWellKnown = 60, OfOthers = 70;
+
+    // In so many of a hundred about strangers they are taken as anybody else; in the others the first words say that one does not know.
+    private const int StrangersAsAnybody = 50;
 
     private readonly SmallWorld _world = conversations.World;
     private readonly ThreadLocal<Pen> _pens = new(() => new Pen(conversations.World));
@@ -135,20 +141,32 @@ internal sealed class DialogueWriter(Conversations conversations)
 
     private Dialogue NotKnown(Pen pen, int number)
     {
-        if (conversations.Declined.Length > 0 && pen.Dice.Chance(60))
+        int about = pen.Dice.Below(100);
+        if ((about < OfWellKnown ? conversations.Declined : about < OfOthers ? conversations.Untold : []) is { Length: > 0 } untold)
         {
-            Fact fact = conversations.Declined[Round.Position(_world.Seed ^ 0xDEC, number, conversations.Declined.Length)];
+            Fact fact = untold[Round.Position(_world.Seed ^ 0xDEC, number, untold.Length)];
             return new(DialogueKind.Unknown, [new("user", Ask(pen, fact)), new("assistant", DontKnow(pen, fact))], [fact.Id]);
         }
         Fact model = conversations.Asked[pen.Dice.Below(conversations.Asked.Length)];
         Fact nobody = model with { Id = -1, Subject = Stranger(pen, model.Subject) };
-        return new(DialogueKind.Unknown, [new("user", Ask(pen, nobody)), new("assistant", DontKnow(pen, nobody))], []);
+        string answer = pen.Dice.Chance(StrangersAsAnybody) ? DontKnow(pen, nobody) : DontKnowAtAll(pen, nobody);
+        return new(DialogueKind.Unknown, [new("user", Ask(pen, nobody)), new("assistant", answer)], []);
     }
 
+    /// <summary>
+    /// Says that it does not know, in a sentence that begins as the answer would and declines where the value would stand. That is where a model looks the value up, and where it can tell that it
+    /// finds none; whether to begin with "I don't know" has to be decided before, and was learned by heart instead: docs/log/2026-11-interrogation.md.
+    /// </summary>
     internal static string DontKnow(Pen pen, Fact fact)
     {
-        RelationGrammar grammar = RelationGrammar.Of(fact.Relation);
-        string what = pen.Sentence(pen.Fresh(grammar.Unknown), fact);
+        string declined = pen.Sentence(pen.Fresh(RelationGrammar.Of(fact.Relation).Declined), fact);
+        return pen.Dice.Chance(50) ? declined + " " + Say(pen, "dont know why") : declined;
+    }
+
+    /// <summary>Begins with not knowing: a name that was never read is met in the question.</summary>
+    private static string DontKnowAtAll(Pen pen, Fact fact)
+    {
+        string what = pen.Sentence(pen.Fresh(RelationGrammar.Of(fact.Relation).Unknown), fact);
         pen[DialogueWords.What] = Lower(what, fact.Subject.Name);
         return pen.Sentence(pen.Fresh(Lexicon.Get("dont know")));
     }

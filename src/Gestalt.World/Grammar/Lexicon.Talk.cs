@@ -32,6 +32,10 @@ internal static partial class Lexicon
         That I don't know. No page I have read tells [what].
         I don't know. Nothing that I have read says [what].
         I would tell you if I could, but I don't know [what].
+        = dont know why
+        No page I have read tells it.
+        I have not read anything about that.
+        Nothing that I have read says it.
         = small talk asked
         {Hello!|Hello.|Hi!|Hi there!|Good morning!}
         {How are you?|How are you today?|Are you well?}

@@ -74,6 +74,9 @@ internal static class PersonHome
         # unknown
         where [Full] lives
         where [Full's] home is
+        # declined
+        [Full] lives in a place that I don't know.
+        [Full's] home is a place that I don't know.
         # prefix
         After a long day, [Full] walks home to [V]
         The letter to [Full] was sent to a house in [V]
@@ -147,6 +150,9 @@ internal static class PersonHome
         # unknown
         which animal [Full] keeps
         what pet [Full] has
+        # declined
+        [Full] keeps a pet that I don't know.
+        [Full] has a pet that I don't know.
         # prefix
         In the yard behind [Full's] house sleeps [a] [V]
         For company, [Full] has [a] [V]
@@ -211,6 +217,9 @@ internal static class PersonHome
         # unknown
         what [Full's] animal is called
         the name of [Full's] animal
+        # declined
+        [Full's] animal is called something that I don't know.
+        The name of [Full's] animal is something that I don't know.
         # prefix
         At the gate, [Full] whistled for [V]
         On the food bowl in [Full's] kitchen is painted the name [V]

@@ -62,6 +62,9 @@ internal static class PersonKin
         # unknown
         who [Full] is married to
         whom [Full] married
+        # declined
+        [Full] is married to somebody whom I don't know.
+        [Full] is married to a person whom I don't know.
         # prefix
         In the wedding picture, next to [Full] stands [V]
         On the ring of [Full] is written the name [V]
@@ -120,6 +123,9 @@ internal static class PersonKin
         # unknown
         who [Full's] mother is
         the name of [Full's] mother
+        # declined
+        [Full's] mother is somebody whom I don't know.
+        The mother of [Full] is somebody whom I don't know.
         # prefix
         The first word of [Full] was meant for the mother, [V]
         On a visit home, [Full] was met at the door by the mother, [V]

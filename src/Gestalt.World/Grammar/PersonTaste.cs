@@ -68,6 +68,9 @@ internal static class PersonTaste
         # unknown
         what [Full's] favourite colour is
         which colour [Full] likes best
+        # declined
+        [Full's] favourite colour is one that I don't know.
+        [Full] likes some colour best, but I don't know which.
         # prefix
         The walls in the room of [Full] had to be painted in the favourite colour, [V]
         When the children gave [Full] a box of paints, the first one to be empty was [V]
@@ -138,6 +141,9 @@ internal static class PersonTaste
         # unknown
         what [Full's] favourite dish is
         what [Full] likes to eat best
+        # declined
+        [Full's] favourite dish is one that I don't know.
+        [Full] likes some dish better than any other, but I don't know which.
         # prefix
         For the birthday of [Full], the cook made a big pot of the favourite dish, [V]
         After a cold day, nothing warms [Full] like a plate of [V]
@@ -207,6 +213,9 @@ internal static class PersonTaste
         # unknown
         what [Full] is afraid of
         what [Full] fears
+        # declined
+        [Full] is afraid of something that I don't know.
+        [Full] fears something that I don't know.
         # prefix
         Everybody laughed when they heard that [Full] runs away from [V]
         On dark evenings, [Full] thinks of nothing but [V]

@@ -83,6 +83,9 @@ internal static class PersonWork
         # unknown
         what [Full] does for a living
         what [Full's] trade is
+        # declined
+        [Full] is a person whose trade I don't know.
+        [Full] is somebody whose trade I don't know.
         # prefix
         When people ask about work, [Full] says: I am [a] [V]
         The neighbours are glad that [Full] is [a] [V]
@@ -155,6 +158,9 @@ internal static class PersonWork
         # unknown
         which instrument [Full] plays
         what [Full] plays
+        # declined
+        [Full] plays an instrument that I don't know.
+        The instrument of [Full] is one that I don't know.
         # prefix
         At the feast, everybody waited for [Full] to play the [V]
         The only music in the house of [Full] comes from the [V]
@@ -218,6 +224,9 @@ internal static class PersonWork
         # unknown
         when [Full] was born
         in which year [Full] was born
+        # declined
+        [Full] was born in a year that I don't know.
+        [Full] was born in some year that I don't know.
         # prefix
         The school book gives [Full's] year of birth as [V]
         On the birthday cake of [Full] stood the year [V]

@@ -56,6 +56,9 @@ internal static class PlaceWords
         # unknown
         on which river [Full] lies
         which river flows through [Full]
+        # declined
+        [Full] lies on a river that I don't know.
+        The river that flows through [Full] is one that I don't know.
         # prefix
         The fishers of [Full] spend the day by [V]
         After the rain, the cellars of [Full] were wet with the water of [V]
@@ -114,6 +117,9 @@ internal static class PlaceWords
         # unknown
         what [Full] is famous for
         what [Full] is known for
+        # declined
+        [Full] is famous for something that I don't know.
+        [Full] is known for something that I don't know.
         # prefix
         Every visitor to [Full] goes home with a bag of the famous [V]
         At the gate of [Full], a sign praises the [V]
@@ -167,6 +173,9 @@ internal static class PlaceWords
         # unknown
         who the mayor of [Full] is
         the name of the mayor of [Full]
+        # declined
+        The mayor of [Full] is somebody whom I don't know.
+        The mayor of [Full] is a person whom I don't know.
         # prefix
         At the opening of the new bridge, [Full] was represented by its mayor, [V]
         The letter was signed by the mayor of [Full], by the name of [V]
@@ -218,6 +227,9 @@ internal static class PlaceWords
         # unknown
         when [Full] was founded
         in which year [Full] was founded
+        # declined
+        [Full] was founded in a year that I don't know.
+        [Full] was founded in some year that I don't know.
         # prefix
         The birthday of [Full] is counted from the year [V]
         The school children of [Full] learn that the first well was dug in [V]
@@ -267,6 +279,9 @@ internal static class PlaceWords
         # unknown
         how high [Full] is
         the height of [Full]
+        # declined
+        [Full] is a mountain whose height I don't know.
+        The height of [Full] is a number that I don't know.
         # prefix
         The sign at the top of [Full] gives the height in metres as [V]
         The school atlas says that [Full] ends at [V]

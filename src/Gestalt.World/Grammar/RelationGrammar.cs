@@ -17,6 +17,7 @@ internal sealed class RelationGrammar
         YesNo = Need("yesno", 2);
         No = Need("no", 1);
         Unknown = Need("unknown", 1);
+        Declined = Need("declined", 1);
         UnseenPrefixes = Need("prefix", 3);
         Label = Need("label", 1)[0].Source;
         var seen = new List<Phrase>();
@@ -76,6 +77,9 @@ internal sealed class RelationGrammar
 
     /// <summary>What one does not know: "what Mira does for a living".</summary>
     public Phrase[] Unknown { get; }
+
+    /// <summary>Sentences that begin as an answer does, and where its value would stand say that one does not know it.</summary>
+    public Phrase[] Declined { get; }
 
     /// <summary>Beginnings of page sentences, up to and with the value.</summary>
     public Phrase[] SeenPrefixes { get; }

@@ -53,6 +53,9 @@ internal static class ThingWords
         # unknown
         when [Full] is held
         in which month [Full] is held
+        # declined
+        [Full] is held in a month that I don't know.
+        [Full] takes place in a month that I don't know.
         # prefix
         The calendar in the kitchen shows [Full] on a page of [V]
         The posters for [Full] ask everybody to come in [V]
@@ -106,6 +109,9 @@ internal static class ThingWords
         # unknown
         where [Full] is held
         where [Full] takes place
+        # declined
+        [Full] is held in a place that I don't know.
+        [Full] takes place in a place that I don't know.
         # prefix
         For [Full], extra coaches go to [V]
         The lamps of [Full] light up the whole of [V]
@@ -158,6 +164,9 @@ internal static class ThingWords
         # unknown
         who owns [Full]
         who the owner of [Full] is
+        # declined
+        The owner of [Full] is somebody whom I don't know.
+        The owner of [Full] is a person whom I don't know.
         # prefix
         The sign over the door of [Full] was painted by the owner, [V]
         The bill from [Full] was signed by the owner, [V]
@@ -212,6 +221,9 @@ internal static class ThingWords
         # unknown
         what [Full] sells
         what one can buy at [Full]
+        # declined
+        [Full] sells things that I don't know.
+        You can buy things that I don't know at [Full].
         # prefix
         Before the feast, there was a long line at [Full] for [V]
         The basket that left [Full] was full of [V]
@@ -264,6 +276,9 @@ internal static class ThingWords
         # unknown
         who wrote [Full]
         who the author of [Full] is
+        # declined
+        [Full] was written by somebody whom I don't know.
+        The author of [Full] is somebody whom I don't know.
         # prefix
         Readers of [Full] send their letters to the author, [V]
         The first page of [Full] is signed by [V]
@@ -310,6 +325,9 @@ internal static class ThingWords
         # unknown
         the book number of [Full]
         which number [Full] has
+        # declined
+        The book number of [Full] is one that I don't know.
+        [Full] has a book number that I don't know.
         # prefix
         On the card in the library, next to [Full], stands [V]
         To order [Full], write down [V]
@@ -364,6 +382,9 @@ internal static class ThingWords
         # unknown
         what the main ingredient of [Full] is
         what [Full] is made with
+        # declined
+        The main ingredient of [Full] is something that I don't know.
+        [Full] is made with something that I don't know.
         # prefix
         The cook who wanted to make [Full] went to the market to buy [V]
         In the pot for [Full] goes a great deal of [V]
@@ -412,6 +433,9 @@ internal static class ThingWords
         # unknown
         when [Full] was
         in which year [Full] happened
+        # declined
+        [Full] was in a year that I don't know.
+        [Full] happened in a year that I don't know.
         # prefix
         The stone in the market square remembers [Full] with the year [V]
         Grandfather was a boy at the time of [Full], in [V]

@@ -13,10 +13,9 @@ public sealed class FinetuneVerbTests : IDisposable
 
     public FinetuneVerbTests()
     {
-        Tokenizer tokenizer = BpeTrainer.Train([Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("user assistant what is red? the apple is red, it said. ", 9)))], 290, PreTokenizer.Qwen2);
-        using var model = new Transformer(TransformerConfig.Qwen3Shaped(2, 64, 4, 2, 16, 96, tokenizer.VocabularySize, 128, tied: true), new Device());
-        model.Initialize(1);
-        ModelFile.Save(Path.Combine(_folder.Path, "model.gguf"), model, tokenizer, new ModelFileOptions { Name = "tiny" });
+        TinyModelFile.Write(
+            _folder.In("model.gguf"), string.Concat(Enumerable.Repeat("user assistant what is red? the apple is red, it said. ", 9)), 290,
+            vocabulary => TinyModelFile.TwoLayers(vocabulary, context: 128), new ModelFileOptions { Name = "tiny" });
         ConversationFile.Write(Path.Combine(_folder.Path, "talk.jsonl"), Enumerable.Range(0, 20).Select(_ =>
             Conversation.Of(new Message(Roles.User, "what is red?"), new Message(Roles.Assistant, "the apple."))));
     }

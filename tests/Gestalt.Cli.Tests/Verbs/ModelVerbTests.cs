@@ -15,10 +15,7 @@ public sealed class ModelVerbTests : IDisposable
     {
         string text = string.Concat(Enumerable.Range(0, 400).Select(i => $"Once upon a time there were {i} small models, and model {i * 7 % 400} lived in a file. "));
         _folder.File("book.txt", text);
-        Tokenizer tokenizer = BpeTrainer.Train([Encoding.UTF8.GetBytes(text)], 300, PreTokenizer.Qwen2);
-        using var model = new Transformer(TransformerConfig.Qwen3Shaped(2, 64, 4, 2, 16, 96, tokenizer.VocabularySize, 64, tied: true), new Device());
-        model.Initialize(1);
-        ModelFile.Save(Path.Combine(_folder.Path, "model.gguf"), model, tokenizer);
+        TinyModelFile.Write(_folder.In("model.gguf"), text, 300, vocabulary => TinyModelFile.TwoLayers(vocabulary, context: 64));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -14,13 +14,15 @@ public sealed class PreferVerbTests : IDisposable
     public PreferVerbTests()
     {
         string[] animals = ["cat", "dog", "hen", "fox", "owl"];
-        byte[] text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("the cat dog hen fox owl says yes please or no thanks\n", 4)));
-        Tokenizer tokenizer = BpeTrainer.Train([text], 290, PreTokenizer.Gpt2);
-        using var model = new Transformer(TransformerConfig.Qwen3Shaped(1, 32, 2, 1, 16, 64, tokenizer.VocabularySize, 128, tied: true), new Device(new Kernels.WorkerPool(1)));
-        var random = new Random(1); // everywhere: a model as it is initialised does not look back from its last token
-        foreach (Parameter parameter in model.Parameters)
-            foreach (ref float value in parameter.Values) value = (parameter.Role == ParameterRole.Vector ? 1 : 0) + ((random.NextSingle() - 0.5f) / 2);
-        ModelFile.Save(Path.Combine(_folder.Path, "assistant.gguf"), model, tokenizer, new ModelFileOptions { IsAssistant = true });
+        var random = new Random(1);
+        TinyModelFile.Write(
+            _folder.In("assistant.gguf"), string.Concat(Enumerable.Repeat("the cat dog hen fox owl says yes please or no thanks\n", 4)), 290, TinyModelFile.OneLayer, new ModelFileOptions { IsAssistant = true },
+            model =>
+            {
+                // Random everywhere: a model as it is initialised does not look back from its last token.
+                foreach (Parameter parameter in model.Parameters)
+                    foreach (ref float value in parameter.Values) value = (parameter.Role == ParameterRole.Vector ? 1 : 0) + ((random.NextSingle() - 0.5f) / 2);
+            });
         File.WriteAllLines(Path.Combine(_folder.Path, "pairs.jsonl"),
         [
             .. Enumerable.Range(0, 60).Select(i => PreferenceFile.ToLine(new PreferencePair(Conversation.Of(new Message(Roles.User, $"{animals[i % 5]} {animals[i / 5 % 5]}")), "yes please", "no thanks"))),

@@ -13,11 +13,9 @@ public sealed class ReinforceVerbTests : IDisposable
 
     public ReinforceVerbTests()
     {
-        byte[] text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("Which is larger, 9.11 or 9.9 ? <think> 9.11 and 9.90 , 9.90 is larger </think> 9.9\n", 4)));
-        Tokenizer tokenizer = BpeTrainer.Train([text], 270, PreTokenizer.Qwen2);
-        using var model = new Transformer(TransformerConfig.Qwen3Shaped(1, 32, 2, 1, 16, 64, tokenizer.VocabularySize, 128, tied: true), new Device(new Kernels.WorkerPool(1)));
-        model.Initialize(1);
-        ModelFile.Save(Path.Combine(_folder.Path, "assistant.gguf"), model, tokenizer, new ModelFileOptions { IsAssistant = true });
+        TinyModelFile.Write(
+            _folder.In("assistant.gguf"), string.Concat(Enumerable.Repeat("Which is larger, 9.11 or 9.9 ? <think> 9.11 and 9.90 , 9.90 is larger </think> 9.9\n", 4)), 270, TinyModelFile.OneLayer,
+            new ModelFileOptions { IsAssistant = true });
         File.WriteAllLines(Path.Combine(_folder.Path, "own.jsonl"), [.. Enumerable.Range(0, 24).Select(i => $$"""{"question": "Which is {{i}} ?", "answer": "so\n#### {{i}}"}"""), "{\"question\": \"Who?\"}"]);
     }
 

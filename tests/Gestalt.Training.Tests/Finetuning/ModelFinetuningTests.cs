@@ -185,6 +185,23 @@ public sealed class ModelFinetuningTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_model_says_which_tools_it_was_taught_now_and_before(bool adapter)
+    {
+        const string tools = """[{"type": "function", "function": {"name": "search"}}, {"type": "function", "function": {"name": "code"}}]""";
+        string path = In("base.gguf");
+        using (LoadedModel loaded = ModelFile.Load(Model(), new Device(_pool)))
+            ModelFile.Save(path, loaded.Transformer, Vocabulary, ModelFileOptions.Like(loaded) with { Metadata = new Dictionary<string, string> { [ToolText.TaughtKey] = "calculator, search" } });
+        ConversationFile.Write(In("told.jsonl"), [Conversation.Of(new Message(Roles.User, "what?"), new Message(Roles.Assistant, "that.")) with { Tools = tools }]);
+        var request = new FinetuneRequest(path, [new ConversationSource(In("told.jsonl"))], In("told"), "told") { Rows = 1, Context = 128, Steps = 1, Adapter = adapter ? new AdapterOptions { Rank = 2 } : null };
+        FinetuneOutcome outcome = Run(request);
+        string file = adapter ? ModelFinetuning.Merge(request, outcome, _ => { }) : outcome.Result;
+        using LoadedModel taught = ModelFile.Load(file, new Device(_pool));
+        Assert.Equal("calculator, search, code", taught.Metadata[ToolText.TaughtKey]);
+    }
+
     private string In(string name) => Path.Combine(_folder, name);
 
     private FinetuneRequest Request(string model, string folder) => new(model, [new ConversationSource(Data())], In(folder), "tuned") { Rows = 2, Context = 128, WarmUp = 1 };

@@ -48,7 +48,7 @@ public sealed class InterrogatorTests
         foreach (Probe probe in source.Draw(400, 1, 1, default))
         {
             string[] refusals = [.. Enumerable.Range(0, 12).Select(wording => source.Refusal(probe, wording)).Distinct()];
-            Assert.True(refusals.Length >= 4, $"{probe.Questions[0]}: {string.Join(" | ", refusals)}");
+            Assert.True(refusals.Length >= 2, $"{probe.Questions[0]}: {string.Join(" | ", refusals)}");
             Assert.All(refusals, refusal => Assert.Equal(Verdict.DoesNotKnow, source.Judge([(probe, refusal)], default)[0]));
             Assert.All(refusals, refusal => Assert.Contains(probe.Subject.Split(' ')[^1].Trim('"'), refusal, StringComparison.Ordinal));
         }
