@@ -20,16 +20,21 @@ public readonly record struct Proportion(int Successes, int Trials, double Chanc
     public double Share => Trials == 0 ? double.NaN : (double)Successes / Trials;
 
     /// <summary>Lower end of the 95 % interval.</summary>
-    public double Low => Trials == 0 ? 0 : Math.Max(0, Center - HalfWidth);
+    public double Low => Wilson(Share, Trials).Low;
 
     /// <summary>Upper end of the 95 % interval.</summary>
-    public double High => Trials == 0 ? 1 : Math.Min(1, Center + HalfWidth);
+    public double High => Wilson(Share, Trials).High;
 
-    private double Denominator => 1 + Z * Z / Trials;
-
-    private double Center => (Share + Z * Z / (2.0 * Trials)) / Denominator;
-
-    private double HalfWidth => Z * Math.Sqrt(Share * (1 - Share) / Trials + Z * Z / (4.0 * Trials * Trials)) / Denominator;
+    /// <summary>The 95 % interval of a share that need not be a whole number of trials, such as a mean of points between 0 and 1.</summary>
+    /// <param name="share">The share, 0 to 1.</param>
+    /// <param name="trials">How many trials there were; 0 gives [0, 1].</param>
+    public static (double Low, double High) Wilson(double share, int trials)
+    {
+        if (trials == 0) return (0, 1);
+        double denominator = 1 + Z * Z / trials, center = (share + Z * Z / (2.0 * trials)) / denominator;
+        double halfWidth = Z * Math.Sqrt(share * (1 - share) / trials + Z * Z / (4.0 * trials * trials)) / denominator;
+        return (Math.Max(0, center - halfWidth), Math.Min(1, center + halfWidth));
+    }
 
     /// <summary>"93.1 % [90.0, 95.3] of 320, chance 4.2 %".</summary>
     public override string ToString() => Trials == 0

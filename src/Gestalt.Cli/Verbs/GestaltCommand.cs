@@ -35,6 +35,7 @@ internal static class GestaltCommand
             LabelCommand.Create(),
             PreferCommand.Create(),
             ReinforceCommand.Create(),
+            PlayCommand.Create(),
             EvalCommand.Create(),
             ArenaCommand.Create(),
             ExportCommand.Create(),

@@ -97,6 +97,14 @@ public sealed class MetricsLog : IDisposable
                 ("reinforce/entropy", reinforcement.Entropy),
                 ("reinforce/clip_fraction", reinforcement.ClipFraction),
                 ("reinforce/gap", reinforcement.Gap));
+        if (step.SelfPlay is { } selfPlay)
+            events.Write(
+                step.Step,
+                ("self_play/first_wins", selfPlay.FirstWins),
+                ("self_play/draws", selfPlay.Draws),
+                ("self_play/illegal", selfPlay.Illegal),
+                ("self_play/length", selfPlay.Length),
+                ("self_play/entropy", selfPlay.Entropy));
         if (step.Sample is { } sample)
             events.Write(step.Step, "sample", sample);
         bool notable = step.BitsPerByte is not null || step.Sample is not null;

@@ -1,5 +1,6 @@
 using Gestalt.Evaluation.Reports;
 using Gestalt.Training.Reinforcement;
+using Gestalt.Training.SelfPlay;
 
 namespace Gestalt.Training.Metrics;
 
@@ -19,6 +20,9 @@ public sealed record StepMetrics(int Step, double Seconds, long Tokens, double L
 {
     /// <summary>What a step of reinforcement measured besides; null in other stages.</summary>
     public ReinforcementMetrics? Reinforcement { get; init; }
+
+    /// <summary>What a step of self-play measured besides; null in other stages.</summary>
+    public SelfPlayMetrics? SelfPlay { get; init; }
 
     /// <summary>The line as charts and reports draw it.</summary>
     public TrainingSample ToSample() => new(Step, Seconds, Tokens, Loss, BitsPerByte, LearningRate, TokensPerSecond, FractionOfPeak > 0 ? FractionOfPeak : null, GradientNorm);
