@@ -42,7 +42,7 @@ internal sealed class ReinforceArguments
         {
             IReadOnlyList<IProblemKind> all = ProblemKinds.Find(kinds ?? throw new UserError(ExitCode.Usage, $"there are no problems: name kinds with --problems ({string.Join(", ", ProblemKinds.All.Select(kind => kind.Name))}) or a file with --data."));
             // The held-out ones are the same for all seeds, so that runs can be compared.
-            return (ProblemSource.Of(all, ProblemSplit.Train, seed), [.. Distinct(ProblemSource.Of(all, ProblemSplit.HeldOut, 0)).Take(held)]);
+            return (ProblemSource.Of(all, ProblemSplit.Train, seed), ProblemSource.Of(all, ProblemSplit.HeldOut, 0).TakeDistinct(held));
         }
 
         IReadOnlyList<Problem> learn = ReadFile(data, strict);
@@ -62,27 +62,6 @@ internal sealed class ReinforceArguments
 
         if (learn.Count == 0 || test.Count == 0) throw new UserError(ExitCode.BadInput, $"{data} leaves {learn.Count} problems to learn from and {test.Count} to measure on; there must be some of both.");
         return (ProblemSource.Of(Path.GetFileName(data), learn, seed), ProblemSource.Of("test", test, 0).Take(held));
-    }
-
-    /// <summary>Each problem once, as long as new ones come.</summary>
-    private static IEnumerable<Problem> Distinct(ProblemSource source)
-    {
-        const int MostRepeats = 1000;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        int repeats = 0;
-        for (long number = 0; repeats < MostRepeats; number++)
-        {
-            Problem problem = source.At(number);
-            if (seen.Add(problem.Kind + problem.Key))
-            {
-                repeats = 0;
-                yield return problem;
-            }
-            else
-            {
-                repeats++;
-            }
-        }
     }
 
     /// <summary>A file's problems; lines that are none are told.</summary>

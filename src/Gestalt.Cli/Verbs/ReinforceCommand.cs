@@ -5,6 +5,7 @@ using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation;
 using Gestalt.Kernels;
 using Gestalt.Tensors;
+using Gestalt.Text;
 using Gestalt.Training;
 using Gestalt.Training.Metrics;
 using Gestalt.Training.Reinforcement;
@@ -21,20 +22,22 @@ internal static class ReinforceCommand
         var source = new ReinforceArguments();
         var model = new Option<string?>("--model", "-m") { Description = "The assistant to begin with: a file, a run, a pulled model [default: the newest run's]", HelpName = "MODEL" };
         var output = new Option<string?>("--output", "-o") { Description = "Folder for model, checkpoint and metrics [default: rl beside the model]", HelpName = "FOLDER" };
-        var method = new Option<string>("--method") { Description = "grpo, dr-grpo, or dapo", HelpName = "NAME", DefaultValueFactory = _ => "grpo" };
+        var method = new Option<string>("--method") { Description = "dr-grpo, grpo (which favours short right answers and long wrong ones), or dapo", HelpName = "NAME", DefaultValueFactory = _ => "dr-grpo" };
         method.AcceptOnlyFromAmong([.. Methods.Keys]);
         var steps = new Option<int>("--steps") { Description = "How often answers are drawn and learned from", HelpName = "N", DefaultValueFactory = _ => 100 };
         var prompts = new Option<int>("--prompts") { Description = "Problems of a step", HelpName = "N", DefaultValueFactory = _ => 16 };
         var samples = new Option<int>("--samples") { Description = "Answers to each problem, compared with each other", HelpName = "N", DefaultValueFactory = _ => 8 };
         var updates = new Option<int>("--updates") { Description = "Optimizer updates on the same answers", HelpName = "N", DefaultValueFactory = _ => 1 };
         var context = new Option<int?>("--context") { Description = "The longest problem with its answer, in tokens [default: what the model is meant for, at most 2048]", HelpName = "N" };
-        var rate = new Option<float>("--learning-rate") { Description = "Peak learning rate", HelpName = "X", DefaultValueFactory = _ => 1e-4f };
+        var rate = new Option<float?>("--learning-rate") { Description = "Peak learning rate [default: by the model's width: 5e-4 for one of two million weights, 1e-5 for half a billion]", HelpName = "X" };
         var clipLow = new Option<double?>("--clip-low") { Description = "How far a token's probability may fall before it stops counting [default: 0.2]", HelpName = "X" };
         var clipHigh = new Option<double?>("--clip-high") { Description = "How far it may rise [default: 0.2, dapo 0.28]", HelpName = "X" };
         var kl = new Option<double>("--kl") { Description = "Weight of the divergence from the model to begin with", HelpName = "X" };
         var drawsAnew = new Option<bool?>("--draw-anew") { Description = "Replace problems whose answers are all right or all wrong [default: dapo only]" };
         var leavesOut = new Option<bool>("--leave-out-truncated") { Description = "Answers that run out of room are left out instead of being wrong" };
         var softLimit = new Option<int>("--soft-limit") { Description = "The last tokens of the room over which a reward falls by up to 1", HelpName = "N" };
+        var replay = new Option<string?>("--replay") { Description = "Conversations (JSONL) that are learned from beside the problems, so that the model keeps what it was taught besides; none for none [default: conversations.jsonl beside the model]", HelpName = "FILE" };
+        var replayWeight = new Option<double>("--replay-weight") { Description = "What the loss of those conversations weighs against the reward", HelpName = "X", DefaultValueFactory = _ => new ReinforcementOptions().ReplayWeight };
         var strict = new Option<bool>("--strict") { Description = "Stop at the first line or judge that fails, instead of setting it aside" };
         Option<string?> precision = ComputeOptions.Precision();
         Option<bool> json = Json.Option();
@@ -49,7 +52,7 @@ internal static class ReinforceCommand
             new Example("gestalt reinforce measure --problems all -m tuned/model.gguf", "only count what is solved"))
             .With(ReinforceProblemsCommand.Create(), ReinforceMeasureCommand.Create())
             .With(source.All)
-            .With(model, output, method, steps, prompts, samples, updates, context, rate, clipLow, clipHigh, kl, drawsAnew, leavesOut, softLimit, strict, precision, json)
+            .With(model, output, method, steps, prompts, samples, updates, context, rate, clipLow, clipHigh, kl, drawsAnew, leavesOut, softLimit, replay, replayWeight, strict, precision, json)
             .Does(parse =>
             {
                 int maxTokens = source.MaxTokens.AtLeastOne(parse.GetValue(source.MaxTokens));
@@ -62,6 +65,7 @@ internal static class ReinforceCommand
                     MaxTokens = maxTokens,
                     Truncation = parse.GetValue(leavesOut) ? TruncationPolicy.LeaveOut : TruncationPolicy.Fail,
                     SoftLimit = parse.GetValue(softLimit),
+                    ReplayWeight = replayWeight.Inside(parse.GetValue(replayWeight), 1000),
                     IsStrict = isStrict,
                 };
                 try
@@ -81,17 +85,29 @@ internal static class ReinforceCommand
                     KlWeight = kl.Between(parse.GetValue(kl), 0, 100),
                     DrawsAnew = parse.GetValue(drawsAnew) ?? usual.DrawsAnew,
                 };
-                float peak = parse.GetValue(rate);
-                if (!(peak > 0 && float.IsFinite(peak))) throw new UserError(ExitCode.Usage, FormattableString.Invariant($"--learning-rate is {peak}; it must be above 0."));
+                float? peak = parse.GetValue(rate);
+                if (peak is float asked && !(asked > 0 && float.IsFinite(asked))) throw new UserError(ExitCode.Usage, FormattableString.Invariant($"--learning-rate is {peak}; it must be above 0."));
                 var problems = source.Read(parse, isStrict);
                 string file = ModelSource.Find(parse.GetValue(model));
                 string folder = parse.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "rl");
                 OutputPath.RequireFolder(folder);
-                int most = ReinforceStage.ContextOf(file, parse.GetValue(context));
+                (int most, float settled) = ReinforceStage.Settle(file, parse.GetValue(context), peak);
+                if (peak is null) Messages.Say(FormattableString.Invariant($"learning rate: {settled:0.0e+0}, by the model's width (--learning-rate)"));
                 Reinforce(new ReinforceRequest(file, problems.Learn, problems.HeldOut, folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), objective, rollouts,
-                    ReinforceStage.Recipe(steps.AtLeastOne(parse.GetValue(steps)), rollouts, most, peak, parse.GetValue(source.Seed)), parse.GetValue(source.System)),
+                    ReinforceStage.Recipe(steps.AtLeastOne(parse.GetValue(steps)), rollouts, most, settled, parse.GetValue(source.Seed)), parse.GetValue(source.System)) { Replay = ReadReplay(parse.GetValue(replay), file) },
                     ComputeOptions.Parse(parse.GetValue(precision)), parse.GetValue(json));
             });
+    }
+
+    private static Conversation[]? ReadReplay(string? path, string model)
+    {
+        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, "conversations.jsonl");
+        if (path == "none" || (path is null && !File.Exists(beside))) return null;
+        path ??= beside;
+        if (!File.Exists(path)) throw new UserError(ExitCode.Missing, $"there is no file '{path}' of conversations.");
+        Conversation[] all = [.. ConversationFile.Read(path)];
+        Messages.Say($"beside the problems: {all.Length} conversations of {path}");
+        return all;
     }
 
     /// <summary>What was measured, for a person.</summary>

@@ -4,14 +4,12 @@ using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
 using Gestalt.Tasks.Problems;
 using Gestalt.Text;
-using Gestalt.World;
 
 namespace Gestalt.Cli.Verbs;
 
 /// <summary><c>gestalt reinforce problems</c>: worked examples to begin with, imperfect on purpose.</summary>
 internal static class ReinforceProblemsCommand
 {
-    private const ulong PupilStream = 0x70_75_70_69_6C;
     private const int UsualCount = 5000;
 
     public static Command Create()
@@ -40,12 +38,12 @@ internal static class ReinforceProblemsCommand
                 ulong chance = parse.GetValue(seed);
                 ProblemSource source = SourceOf(parse.GetValue(kinds), parse.GetValue(data), chance);
                 int right = 0, wanted = parse.GetValue(count) is null ? source.Count ?? UsualCount : count.AtLeastOne(parse.GetValue(count)!.Value);
+                var pupil = new WorkedProblems(source, habits, chance);
                 IEnumerable<Conversation> all = Enumerable.Range(0, wanted).Select(i =>
                 {
-                    Problem problem = source.At(i);
-                    string reply = new Pupil(new Dice(chance ^ PupilStream, (ulong)i), habits).Reply(problem);
-                    right += problem.Grade(reply).IsRight ? 1 : 0;
-                    return Conversation.Of(new Message(Roles.User, problem.Question), new Message(Roles.Assistant, reply));
+                    WorkedProblem worked = pupil.At(i);
+                    right += worked.IsRight ? 1 : 0;
+                    return worked.ToConversation();
                 });
                 if (parse.GetValue(output) is string path)
                 {

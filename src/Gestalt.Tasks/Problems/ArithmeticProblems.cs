@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Gestalt.World;
 
 namespace Gestalt.Tasks.Problems;
 
 /// <summary>Sums of three numbers: too long for a glance, easy in two steps.</summary>
-public sealed class ArithmeticProblems : IProblemKind
+public sealed partial class ArithmeticProblems : IProblemKind
 {
     private const int Most = 99;
 
@@ -15,6 +16,12 @@ public sealed class ArithmeticProblems : IProblemKind
 
     /// <inheritdoc/>
     public Problem Draw(ref Dice dice) => new Sum(dice.Between(2, Most), dice.Between(2, Most), dice.Between(2, Most), dice.Chance(50));
+
+    /// <inheritdoc/>
+    public bool Asks(string question) => Wording().IsMatch(question);
+
+    [GeneratedRegex(@"^What is [0-9]+ \+ [0-9]+ [+-] [0-9]+ \?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Wording();
 
     private sealed record Sum(int First, int Second, int Third, bool Adds) : NumberProblem("arithmetic",
         // a + b is b + a: one key for both.

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Gestalt.World;
 
 namespace Gestalt.Tasks.Problems;
 
 /// <summary>Which number is larger, where more digits do not mean more: 9.11 and 9.9.</summary>
-public sealed class ComparisonProblems : IProblemKind
+public sealed partial class ComparisonProblems : IProblemKind
 {
     /// <summary>How often a number has one digit behind the point, in percent: often enough that pairs of unequal length, which are the hard ones, are half of all.</summary>
     private const int OneDigitPercent = 40;
@@ -26,6 +27,12 @@ public sealed class ComparisonProblems : IProblemKind
             if (Value(left) != Value(right)) return new Pair(left, right);
         }
     }
+
+    /// <inheritdoc/>
+    public bool Asks(string question) => Wording().IsMatch(question);
+
+    [GeneratedRegex(@"^Which is larger, [0-9.]+ or [0-9.]+ \?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Wording();
 
     private static int Digits(ref Dice dice) => dice.Chance(OneDigitPercent) ? dice.Between(1, 9) : dice.Between(10, 99);
 

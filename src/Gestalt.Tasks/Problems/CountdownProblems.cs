@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Gestalt.World;
 
 namespace Gestalt.Tasks.Problems;
 
 /// <summary>Make a number out of others: to be searched for rather than computed, which is where trying again pays.</summary>
-public sealed class CountdownProblems : IProblemKind
+public sealed partial class CountdownProblems : IProblemKind
 {
     private const int Most = 12, MostTarget = 100;
 
@@ -23,6 +24,12 @@ public sealed class CountdownProblems : IProblemKind
             if (target is > 0 and <= MostTarget) return new Game(numbers, target, solution);
         }
     }
+
+    /// <inheritdoc/>
+    public bool Asks(string question) => Wording().IsMatch(question);
+
+    [GeneratedRegex(@"^Make [0-9]+ from [0-9]+ , [0-9]+ and [0-9]+ \.$", RegexOptions.CultureInvariant)]
+    private static partial Regex Wording();
 
     /// <summary>The numbers in some order with some operators between them, and what that makes; multiplication goes first, as everywhere.</summary>
     private static (string Text, int Value) Attempt(ReadOnlySpan<int> numbers, ref Dice dice)

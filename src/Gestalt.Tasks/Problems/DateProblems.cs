@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Gestalt.World;
 
 namespace Gestalt.Tasks.Problems;
 
 /// <summary>Days that pass: weekdays by remainder, dates across the ends of months and leap days.</summary>
-public sealed class DateProblems : IProblemKind
+public sealed partial class DateProblems : IProblemKind
 {
     private static readonly string[] Weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -18,6 +19,12 @@ public sealed class DateProblems : IProblemKind
     public Problem Draw(ref Dice dice) => dice.Chance(50)
         ? new Weekday(dice.Below(7), dice.Between(8, 60))
         : new Date(new DateOnly(dice.Between(1950, 2049), dice.Between(1, 12), dice.Between(1, 28)), dice.Between(5, 28));
+
+    /// <inheritdoc/>
+    public bool Asks(string question) => Wording().IsMatch(question);
+
+    [GeneratedRegex(@"^Today is [A-Z][a-z]+\. Which day is it in [0-9]+ days\?$|^Which date is [0-9]+ days after [0-9-]+ \?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Wording();
 
     private sealed record Weekday(int Today, int Days)
         : TextProblem("dates", $"weekday {Today} {Days}", $"Today is {Weekdays[Today]}. Which day is it in {Days} days?", Weekdays[(Today + Days) % 7])

@@ -14,4 +14,8 @@ public interface IProblemKind
     /// <summary>Makes a problem.</summary>
     /// <param name="dice">Chance: equal throws make equal problems.</param>
     Problem Draw(ref Dice dice);
+
+    /// <summary>Whether a question is one that this kind asks, by its wording.</summary>
+    /// <param name="question">The question.</param>
+    bool Asks(string question);
 }

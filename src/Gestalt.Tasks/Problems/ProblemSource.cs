@@ -32,6 +32,29 @@ public abstract class ProblemSource
     /// <param name="count">How many, if there are as many.</param>
     public IReadOnlyList<Problem> Take(int count) => [.. Enumerable.Range(0, Math.Min(count, Count ?? count)).Select(number => At(number))];
 
+    /// <summary>The first problems, each of them once; fewer where no new ones come any more.</summary>
+    /// <param name="count">How many at most.</param>
+    public IReadOnlyList<Problem> TakeDistinct(int count)
+    {
+        const int MostRepeats = 1000;
+        var distinct = new List<Problem>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        int repeats = 0;
+        for (long number = 0; distinct.Count < count && repeats < MostRepeats; number++)
+        {
+            Problem problem = At(number);
+            bool isNew = seen.Add(problem.Kind + problem.Key);
+            repeats = isNew ? 0 : repeats + 1;
+            if (isNew) distinct.Add(problem);
+        }
+
+        return distinct;
+    }
+
+    /// <summary>Whether a question is one of these problems', or of their kind.</summary>
+    /// <param name="question">The question.</param>
+    public abstract bool Asks(string question);
+
     /// <summary>Those problems of a list that will do; problems without end stay as they are.</summary>
     /// <param name="serves">Whether one will do.</param>
     /// <returns>The others' source; null where none will do.</returns>
@@ -78,6 +101,8 @@ public abstract class ProblemSource
 
         public override int? Count => null;
 
+        public override bool Asks(string question) => kinds.Any(kind => kind.Asks(question));
+
         public override Problem At(long number)
         {
             IProblemKind kind = kinds[(int)(number % kinds.Count)];
@@ -96,10 +121,13 @@ public abstract class ProblemSource
     {
         private readonly int[] _order = new int[problems.Count];
         private long _pass = -1;
+        private HashSet<string>? _questions;
 
         public override string Name => $"{name} {problems.Count} {seed}";
 
         public override int? Count => problems.Count;
+
+        public override bool Asks(string question) => (_questions ??= [.. problems.Select(problem => problem.Question)]).Contains(question);
 
         public override ProblemSource? Where(Func<Problem, bool> serves)
         {

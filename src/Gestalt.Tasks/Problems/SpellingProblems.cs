@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Gestalt.World;
 
 namespace Gestalt.Tasks.Problems;
 
 /// <summary>Letters of words, which a model that reads tokens does not see: to be spelled out first.</summary>
-public sealed class SpellingProblems : IProblemKind
+public sealed partial class SpellingProblems : IProblemKind
 {
     private static readonly string[] Beginnings = ["b", "br", "c", "d", "f", "g", "gr", "h", "l", "m", "n", "p", "pl", "r", "s", "st", "t", "tr", "w"];
     private static readonly string[] Middles = ["a", "e", "i", "o", "u", "ea", "ee", "oo"];
@@ -23,6 +24,12 @@ public sealed class SpellingProblems : IProblemKind
         char letter = dice.Chance(85) ? word[dice.Below(word.Length)] : (char)('a' + dice.Below(26));
         return new Count(word, letter);
     }
+
+    /// <inheritdoc/>
+    public bool Asks(string question) => Wording().IsMatch(question);
+
+    [GeneratedRegex(@"^How often is the letter [a-z] in [a-z]+ \?$|^Write [a-z]+ backwards\.$", RegexOptions.CultureInvariant)]
+    private static partial Regex Wording();
 
     private static string Syllable(ref Dice dice) => dice.Pick(Beginnings) + dice.Pick(Middles) + dice.Pick(Ends);
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Gestalt.World;
 
 namespace Gestalt.Tasks.Problems;
@@ -6,7 +7,7 @@ namespace Gestalt.Tasks.Problems;
 /// Sums of two numbers, as they are done on paper: column by column from the right, with what is carried. Each step is one that a model of a million weights learns from a thousand examples, while the
 /// sum in one go is not: the kind on which thinking pays first.
 /// </summary>
-public sealed class SumProblems : IProblemKind
+public sealed partial class SumProblems : IProblemKind
 {
     private const int Least = 10, Most = 99;
 
@@ -18,6 +19,12 @@ public sealed class SumProblems : IProblemKind
 
     /// <inheritdoc/>
     public Problem Draw(ref Dice dice) => new Sum(dice.Between(Least, Most), dice.Between(Least, Most));
+
+    /// <inheritdoc/>
+    public bool Asks(string question) => Wording().IsMatch(question);
+
+    [GeneratedRegex(@"^What is [0-9]+ \+ [0-9]+ \?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Wording();
 
     private sealed record Sum(int First, int Second) : NumberProblem("sums",
         $"{Math.Min(First, Second)} {Math.Max(First, Second)}", // a + b is b + a

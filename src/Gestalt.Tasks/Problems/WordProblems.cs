@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Gestalt.World;
 
 namespace Gestalt.Tasks.Problems;
 
 /// <summary>A little story with numbers in it, as in school books.</summary>
-public sealed class WordProblems : IProblemKind
+public sealed partial class WordProblems : IProblemKind
 {
     private static readonly string[] Names = ["Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana"];
     private static readonly string[] Things = ["apples", "marbles", "stamps", "shells", "cards", "buttons", "coins", "plums"];
@@ -21,6 +22,12 @@ public sealed class WordProblems : IProblemKind
         (int had, int holders, int each) = (dice.Between(2, 30), dice.Between(2, 6), dice.Between(2, 9));
         return new Story(dice.Pick(Names), dice.Pick(Things), dice.Pick(Holders), dice.Chance(50), had, holders, each, dice.Between(1, Math.Min(20, had + (holders * each))));
     }
+
+    /// <inheritdoc/>
+    public bool Asks(string question) => Wording().IsMatch(question);
+
+    [GeneratedRegex(@"^[A-Z][a-z]+ (gives away|has) [0-9]+ .* in each.* How many [a-z]+ are left\?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Wording();
 
     // What names and things are called does not make another problem.
     private sealed record Story(string Person, string Thing, string Holder, bool SharesFirst, int Had, int Holders, int Each, int Gave) : NumberProblem("words",

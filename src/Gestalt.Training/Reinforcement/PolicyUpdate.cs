@@ -11,13 +11,14 @@ namespace Gestalt.Training.Reinforcement;
 /// </summary>
 /// <param name="job">Model, objective, sizes.</param>
 /// <param name="optimizer">Its optimizer.</param>
-internal sealed class PolicyUpdate(ReinforcementJob job, Optimizer optimizer) : IDisposable
+/// <param name="replay">Conversations that are learned from beside the answers; null for none.</param>
+internal sealed class PolicyUpdate(ReinforcementJob job, Optimizer optimizer, ConversationReplay? replay) : IDisposable
 {
     private readonly RolloutBatch _batch = new();
     private readonly Tape _tape = new(job.Model.Device);
 
     /// <summary>What a step's updates measured.</summary>
-    public readonly record struct Result(double Loss, double GradientNorm, int Updates, double ClipFraction, double? Kl, double Gap);
+    public readonly record struct Result(double Loss, double GradientNorm, int Updates, double ClipFraction, double? Kl, double Gap, double? ReplayLoss = null);
 
     /// <summary>Time spent here, in seconds.</summary>
     public double Seconds { get; private set; }
@@ -39,10 +40,11 @@ internal sealed class PolicyUpdate(ReinforcementJob job, Optimizer optimizer) : 
             job.Model.ZeroGradients();
             Sums sums = default;
             foreach (Rollout[] part in parts) sums = Accumulate(part, rollouts.Count, tokens, sums, measuresGap: update == 0);
+            double? kept = replay?.Accumulate(job.Model, _tape);
             double norm = optimizer.GradientNorm();
             if (!double.IsFinite(sums.Loss) || !double.IsFinite(norm)) throw new DivergedException(state.Step + 1, sums.Loss, norm, state.HasCheckpoint ? state.CheckpointPath : null);
             optimizer.Step(rate, norm);
-            result = new Result(sums.Loss, norm, update + 1, sums.Clipped / sums.Tokens, hasKl ? sums.Kl / sums.Tokens : null, Math.Max(result.Gap, sums.Gap));
+            result = new Result(sums.Loss, norm, update + 1, sums.Clipped / sums.Tokens, hasKl ? sums.Kl / sums.Tokens : null, Math.Max(result.Gap, sums.Gap), kept);
         }
 
         Seconds += Stopwatch.GetElapsedTime(begun).TotalSeconds;

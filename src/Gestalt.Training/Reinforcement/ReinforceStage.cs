@@ -2,6 +2,8 @@ using Gestalt.Inference;
 using Gestalt.Models;
 using Gestalt.Tasks.Problems;
 using Gestalt.Tensors;
+using Gestalt.Text;
+using Gestalt.Training.Finetuning;
 using Gestalt.Training.Optimizers;
 
 namespace Gestalt.Training.Reinforcement;
@@ -17,7 +19,14 @@ namespace Gestalt.Training.Reinforcement;
 /// <param name="Options">The optimizer's recipe.</param>
 /// <param name="System">A message of the system before each problem; null for none.</param>
 public sealed record ReinforceRequest(string Model, ProblemSource Problems, IReadOnlyList<Problem> HeldOut, string Folder, string Name, PolicyObjective Objective, ReinforcementOptions Rollouts,
-    TrainingOptions Options, string? System);
+    TrainingOptions Options, string? System)
+{
+    /// <summary>
+    /// Conversations to learn from beside the problems, so that the model keeps what it was taught besides; null for none. Those that ask such problems are left out: their answers are the ones that
+    /// reinforcement is to outgrow.
+    /// </summary>
+    public IReadOnlyList<Conversation>? Replay { get; init; }
+}
 
 /// <summary>What came out of it.</summary>
 /// <param name="Training">Steps, time, gap.</param>
@@ -31,7 +40,14 @@ public static class ReinforceStage
 {
     private const int ChanceProblems = 2000, MostContext = 2048;
 
-    /// <summary>A recipe: AdamW at rates at which a small model moves without forgetting its form, after a short warm-up, with no decay of rate.</summary>
+    /// <summary>
+    /// The learning rate that is usual for a model: 5e-4 at the width of a life's model (docs/log/2026-11-reinforcement.md), less with the square of the width, which comes to the 1e-6 that others use at
+    /// 7 billion weights.
+    /// </summary>
+    /// <param name="width">The model's width C.</param>
+    public static float UsualRate(int width) => 5e-4f * (160f / width) * (160f / width);
+
+    /// <summary>A recipe: AdamW after a short warm-up; over the second half of the steps the rate falls to nothing, so that the last answers' chance does not stay in the weights.</summary>
     /// <param name="steps">Steps.</param>
     /// <param name="rollouts">How answers are drawn.</param>
     /// <param name="context">The longest problem with its answer, in tokens.</param>
@@ -47,21 +63,22 @@ public static class ReinforceStage
             Context = context,
             Seed = seed,
             WarmUp = Math.Min(5, steps),
-            Decay = 0,
+            Decay = 0.5,
             Optimizer = new OptimizerOptions(rate, rate, rate, UseMuon: false, Beta2: 0.99f, WeightDecay: 0),
         };
     }
 
-    /// <summary>The longest problem with its answer: what is asked for, or what the model is meant for, at most 2,048 tokens.</summary>
+    /// <summary>What a person leaves open, settled for a model.</summary>
     /// <param name="model">The model's file.</param>
-    /// <param name="asked">What is asked for, if anything.</param>
-    /// <exception cref="ArgumentException">It is more than the model is meant for, or nothing.</exception>
-    public static int ContextOf(string model, int? asked)
+    /// <param name="context">The longest problem with its answer; what the model is meant for, at most 2,048 tokens, if null.</param>
+    /// <param name="rate">Peak learning rate; the <see cref="UsualRate"/> if null.</param>
+    /// <exception cref="ArgumentException">The context is more than the model is meant for, or nothing.</exception>
+    public static (int Context, float Rate) Settle(string model, int? context, float? rate)
     {
         using LoadedModel loaded = ModelFile.Load(model, new Device(), LoadMode.Mapped);
-        int most = loaded.Transformer.Config.Context;
-        if (asked is int context && (context < 1 || context > most)) throw new ArgumentException($"a context of {context} tokens is asked for; the model's has 1 to {most}.");
-        return asked ?? Math.Min(most, MostContext);
+        TransformerConfig config = loaded.Transformer.Config;
+        if (context is int asked && (asked < 1 || asked > config.Context)) throw new ArgumentException($"a context of {asked} tokens is asked for; the model's has 1 to {config.Context}.");
+        return (context ?? Math.Min(config.Context, MostContext), rate ?? UsualRate(config.Width));
     }
 
     /// <summary>Measures, trains, measures again, and saves the model as <c>model.gguf</c>.</summary>
@@ -86,7 +103,10 @@ public static class ReinforceStage
         PassRate before = PassRate.Of(generator, asker, heldOut, chance, maxTokens, cancellation);
         int[] stops = [.. generator.Ends.Order()];
         var job = new ReinforcementJob(loaded.Transformer, reference?.Transformer, request.Objective, request.Rollouts, request.Options, request.Folder, $"{problems.Name} {request.System}",
-            stops, stops is [int stop, ..] ? stop : 0, Prompt, Judge, number => $"the problem \"{problems.At(number).Question}\"");
+            stops, stops is [int stop, ..] ? stop : 0, Prompt, Judge, number => $"the problem \"{problems.At(number).Question}\"")
+        {
+            Replay = Rendered(request.Replay, request.Problems, loaded, request.Options.Context, report),
+        };
         ReinforcementOutcome outcome = ReinforcementTraining.Run(job, progress, report, cancellation);
         PassRate after = PassRate.Of(generator, asker, heldOut, chance, maxTokens, cancellation);
         string file = Path.Combine(request.Folder, "model.gguf");
@@ -129,6 +149,16 @@ public static class ReinforceStage
         var asker = new ProblemAsker(generator, system);
         (known, asked) = Fitting(known, asked, asker, maxTokens, loaded.Transformer.Config.Context, isStrict: false, report);
         return PassRate.Of(generator, asker, asked, PassRate.ChanceOf(known.Take(ChanceProblems), asked), maxTokens, cancellation);
+    }
+
+    private static RenderedConversation[]? Rendered(IReadOnlyList<Conversation>? conversations, ProblemSource problems, LoadedModel model, int context, Action<string> report)
+    {
+        if (conversations is null) return null;
+        var renderer = new ConversationRenderer(model);
+        RenderedConversation[] rendered = [.. conversations.Where(one => !one.Messages.Any(message => message.Role == Roles.User && problems.Asks(message.Content))).Select(one => renderer.Render(one).Ids)];
+        RenderedConversation[] whole = [.. rendered.Where(one => one.Ids.Length - 1 <= context)];
+        if (whole.Length < rendered.Length) report($"{rendered.Length - whole.Length} of {rendered.Length} conversations to keep in mind are longer than {context} tokens and are left out.");
+        return whole.Length > 0 ? whole : throw new ArgumentException($"none of the {conversations.Count} conversations to keep in mind is about anything but such problems and fits into {context} tokens.");
     }
 
     private static bool Fits(int[] prompt, int maxTokens, int context) => prompt.Length + maxTokens - 1 <= context;

@@ -25,4 +25,10 @@ public sealed record ReinforcementMetrics(double Reward, double PassRate, double
 
     /// <summary>Share of them whose thinking says that what it had was wrong, and begins again.</summary>
     public double BeginsAgain { get; init; }
+
+    /// <summary>Loss of the conversations that were learned from beside the answers, in nats a token; null where there are none, or nothing was learned.</summary>
+    public double? ReplayLoss { get; init; }
+
+    /// <summary>The process's memory behind the step, in bytes.</summary>
+    public long MemoryBytes { get; init; }
 }

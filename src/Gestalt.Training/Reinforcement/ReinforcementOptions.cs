@@ -37,6 +37,12 @@ public sealed record ReinforcementOptions
     /// <summary>The last tokens of the room over which a reward falls by up to 1 (DAPO's soft overlong punishment); 0 for none.</summary>
     public int SoftLimit { get; init; }
 
+    /// <summary>Tokens of conversations that each update learns from beside the answers, where there are such conversations.</summary>
+    public int ReplayTokens { get; init; } = 1024;
+
+    /// <summary>What the mean loss of those conversations weighs against the answers' objective.</summary>
+    public double ReplayWeight { get; init; } = 1;
+
     /// <summary>Whether a judge that fails stops everything, instead of its answer being set aside.</summary>
     public bool IsStrict { get; init; }
 
@@ -49,6 +55,8 @@ public sealed record ReinforcementOptions
         if (MaxTokens < 1) throw new ArgumentException($"answers of at most {MaxTokens} tokens are none: give at least 1.");
         if (Updates < 1) throw new ArgumentException($"{Updates} updates learn nothing: give at least 1.");
         if (MostRounds < 1) throw new ArgumentException($"{MostRounds} rounds draw nothing: give at least 1.");
+        if (ReplayTokens < 1) throw new ArgumentException($"{ReplayTokens} tokens of conversations are none: give at least 1.");
+        if (!(ReplayWeight > 0 && double.IsFinite(ReplayWeight))) throw new ArgumentException(FormattableString.Invariant($"conversations that weigh {ReplayWeight} hold nothing: give more than 0, or no conversations."));
         if (SoftLimit < 0 || SoftLimit > MaxTokens) throw new ArgumentException($"a soft limit of {SoftLimit} tokens does not lie within answers of {MaxTokens}.");
     }
 }

@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gestalt.Corpus;
 using Gestalt.Inference;
 using Gestalt.Models;
 using Gestalt.Tensors;
+using Gestalt.Text;
 using Gestalt.Training.Metrics;
 using Gestalt.Training.Optimizers;
 using Gestalt.World;
@@ -23,7 +26,11 @@ namespace Gestalt.Training.Reinforcement;
 /// <param name="Judge">What an answer to a problem is worth.</param>
 /// <param name="Name">What a problem is called when its judge fails.</param>
 public sealed record ReinforcementJob(Transformer Model, Transformer? Reference, PolicyObjective Objective, ReinforcementOptions Rollouts, TrainingOptions Options, string Folder, string Data,
-    IReadOnlyList<int> StopIds, int Padding, Func<long, int[]> Prompt, Func<long, Rollout, Judgement> Judge, Func<long, string> Name);
+    IReadOnlyList<int> StopIds, int Padding, Func<long, int[]> Prompt, Func<long, Rollout, Judgement> Judge, Func<long, string> Name)
+{
+    /// <summary>Conversations that are learned from beside the answers, so that what the model knows besides stays; null for none.</summary>
+    public IReadOnlyList<RenderedConversation>? Replay { get; init; }
+}
 
 /// <summary>What came out of it.</summary>
 /// <param name="Steps">Steps done.</param>
@@ -52,12 +59,13 @@ public static class ReinforcementTraining
         job.Rollouts.Validate();
         (Transformer model, TrainingOptions options) = (job.Model, job.Options);
         using var optimizer = new Optimizer(model.Device, model.TrainableParameters, options.Optimizer);
-        var state = new TrainingState(model, optimizer, job.Folder, $"{model.Config} {options} {job.Objective} {job.Rollouts} {job.Data}");
+        var state = new TrainingState(model, optimizer, job.Folder, $"{model.Config} {options} {job.Objective} {job.Rollouts} {job.Data}{(job.Replay is null ? "" : $" beside {job.Replay.Count} conversations")}");
         var totals = Totals.From(state.TryRestore(report));
         optimizer.Steps = totals.Updates;
         using var metrics = new MetricsLog(job.Folder, state.Step);
         using var engine = new Engine(model, new EngineOptions { Context = Math.Min(model.Config.Context, options.Context) });
-        using var learner = new PolicyUpdate(job, optimizer);
+        using ConversationReplay? replay = job.Replay is null ? null : new ConversationReplay(job, totals.Replay);
+        using var learner = new PolicyUpdate(job, optimizer, replay);
         var sampler = new RolloutSampler(engine, job, report);
         var meter = new SpeedMeter(state, options, flopsPerToken: 0, flopsPeak: 0);
         while (state.Step < options.Steps)
@@ -85,7 +93,7 @@ public static class ReinforcementTraining
             meter.Tick(read);
             double all = Stopwatch.GetElapsedTime(begun).TotalSeconds;
             (generating, training) = (sampler.Seconds - generating, learner.Seconds - training);
-            totals = totals.Plus(harvest, result, generating + training, all, read);
+            totals = totals.Plus(harvest, result, generating + training, all, read) with { Replay = replay?.State };
             ReinforcementMetrics measured = Measure(harvest, result, generating / all, training / all);
             metrics.Write(new StepMetrics(state.Step, meter.Seconds, totals.Tokens, result.Loss, result.GradientNorm, rate, meter.TokensPerSecond, 0) { Reinforcement = measured });
             bool last = state.Step == options.Steps;
@@ -116,6 +124,8 @@ public static class ReinforcementTraining
         {
             Thinks = Mean(rollout => rollout.Judgement.ThinkingShare > 0 ? 1 : 0),
             BeginsAgain = Mean(rollout => rollout.Judgement.BeginsAgain ? 1 : 0),
+            ReplayLoss = result.ReplayLoss,
+            MemoryBytes = Environment.WorkingSet,
         };
 
         double Mean(Func<Rollout, double> of) => all.Count > 0 ? all.Average(of) : 0;
@@ -124,8 +134,13 @@ public static class ReinforcementTraining
     /// <summary>What a checkpoint remembers beside the model: where the next problem is, and what has been counted.</summary>
     private sealed record Totals(long Problems, int Updates, long Answers, long SetAside, long Tokens, double Gap, double BusySeconds, double AllSeconds)
     {
+        public LoaderState? Replay { get; init; }
+
         public static Totals From(JsonNode? saved) => saved is null ? new(0, 0, 0, 0, 0, 0, 0, 0) : new((long)saved["problems"]!, (int)saved["updates"]!, (long)saved["answers"]!,
-            (long)saved["set_aside"]!, (long)saved["tokens"]!, (double)saved["gap"]!, (double)saved["busy_seconds"]!, (double)saved["all_seconds"]!);
+            (long)saved["set_aside"]!, (long)saved["tokens"]!, (double)saved["gap"]!, (double)saved["busy_seconds"]!, (double)saved["all_seconds"]!)
+        {
+            Replay = saved["replay"]?.Deserialize<LoaderState>(),
+        };
 
         public Totals Plus(RolloutSampler.Harvest harvest, PolicyUpdate.Result result, double busy, double all, int tokens) => new(
             Problems + harvest.Drawn, Updates + result.Updates, Answers + harvest.All.Count + harvest.SetAside, SetAside + harvest.SetAside, Tokens + tokens,
@@ -141,6 +156,7 @@ public static class ReinforcementTraining
             ["gap"] = Gap,
             ["busy_seconds"] = BusySeconds,
             ["all_seconds"] = AllSeconds,
+            ["replay"] = Replay is null ? null : JsonSerializer.SerializeToNode(Replay),
         };
     }
 }

@@ -89,6 +89,14 @@ public sealed class ProblemTests
         }
     }
 
+    [Theory, MemberData(nameof(Kinds))]
+    public void A_kind_knows_its_questions_and_no_others(string kind)
+    {
+        foreach (IProblemKind asked in ProblemKinds.All)
+            Assert.All(Source(asked.Name, ProblemSplit.Train, 4).Take(300), problem => Assert.Equal(asked.Name == kind, ProblemKinds.Find(kind)[0].Asks(problem.Question)));
+        Assert.False(ProblemKinds.Find(kind)[0].Asks("What is the trade of Fergus Thistleby?"));
+    }
+
     [Fact]
     public void Sums_are_worked_column_by_column_with_what_is_carried()
     {

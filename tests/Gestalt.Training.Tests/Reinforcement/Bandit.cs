@@ -1,6 +1,7 @@
 using Gestalt.Kernels;
 using Gestalt.Models;
 using Gestalt.Tensors;
+using Gestalt.Text;
 using Gestalt.Training.Optimizers;
 using Gestalt.Training.Reinforcement;
 
@@ -10,6 +11,9 @@ namespace Gestalt.Training.Tests.Reinforcement;
 internal static class Bandit
 {
     public const int Vocabulary = 32, Best = 8, Stop = 1;
+
+    /// <summary>What is to be said to prompts that no machine answers to.</summary>
+    public static RenderedConversation[] Lessons { get; } = [.. Enumerable.Range(0, 4).Select(i => new RenderedConversation([0, 20 + i, 28 + i, Stop], [false, false, true, true]))];
 
     public static Transformer Model(WorkerPool pool)
     {

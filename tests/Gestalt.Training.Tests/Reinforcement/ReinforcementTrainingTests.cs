@@ -44,6 +44,36 @@ public sealed class ReinforcementTrainingTests : IDisposable
         Assert.Contains(Lines(_folder), line => line.Length > 5);
     }
 
+    [Fact]
+    public void Conversations_beside_the_answers_are_learned_and_the_best_arms_are_found_all_the_same()
+    {
+        using var pool = new WorkerPool(1);
+        using Transformer model = Bandit.Model(pool);
+        ReinforcementJob job = Bandit.Job(model, _folder, PolicyObjective.Usual(PolicyMethod.Grpo), 70);
+        ReinforcementTraining.Run(job with { Replay = Bandit.Lessons, Rollouts = job.Rollouts with { ReplayTokens = 16 } }, null, _ => { }, default);
+        ReinforcementMetrics[] lines = Lines(_folder);
+        Assert.InRange(lines[0].ReplayLoss!.Value, 3, 4); // ln 32 = 3.5
+        Assert.True(lines.Last(line => line.ReplayLoss is not null).ReplayLoss < 0.3);
+        Assert.True(lines[^10..].Average(line => line.PassRate) > 0.9, $"{lines[^1]}");
+        using var engine = new Engine(model);
+        foreach (Text.RenderedConversation lesson in Bandit.Lessons)
+            Assert.Equal(lesson.Ids[2], engine.GenerateAll([lesson.Ids[..2]], new GenerationOptions { Sampling = SamplingOptions.Greedy, MaxTokens = 1 })[0].Ids[0]);
+    }
+
+    /// <summary>Answers of all lengths, and always something to learn: what a step takes, it gives back.</summary>
+    [Fact, Trait("Speed", "Slow")]
+    public void Memory_stays_within_two_percent_over_a_thousand_steps()
+    {
+        using var pool = new WorkerPool(1);
+        using Transformer model = Bandit.Model(pool);
+        ReinforcementJob job = Bandit.Job(model, _folder, PolicyObjective.Usual(PolicyMethod.Grpo), 1000, (number, answer) => new((number + answer.Answer.Sum()) % 3, false));
+        ReinforcementTraining.Run(job with { Rollouts = Bandit.Rollouts with { MaxTokens = 25 } }, null, _ => { }, default);
+        double[] bytes = [.. Lines(_folder).Select(line => (double)line.MemoryBytes)];
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(' ', bytes.Where((_, i) => i % 100 == 99).Select(value => $"{value / 1e6:0.0}")));
+        Assert.Equal(1000, bytes.Length);
+        Assert.InRange(bytes[900..].Average() / bytes[200..300].Average(), 0.98, 1.02); // before that methods are compiled, and the collector lets its youngest generation fill
+    }
+
     [Theory, MemberData(nameof(Methods))]
     public void Rewards_that_are_all_equal_move_nothing_at_all(PolicyMethod method)
     {
@@ -85,9 +115,9 @@ public sealed class ReinforcementTrainingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(PolicyMethod.Grpo, 1, 1)]
-    [InlineData(PolicyMethod.Dapo, 2, 7)]
-    public void Interrupted_and_resumed_gives_the_same_bits(PolicyMethod method, int updates, int stopAfter)
+    [InlineData(PolicyMethod.Grpo, 1, 1, false)]
+    [InlineData(PolicyMethod.Dapo, 2, 7, true)]
+    public void Interrupted_and_resumed_gives_the_same_bits(PolicyMethod method, int updates, int stopAfter, bool replays)
     {
         float[] whole = Train("whole", null);
         Assert.Throws<OperationCanceledException>(() => Train("cut", stopAfter));
@@ -101,7 +131,7 @@ public sealed class ReinforcementTrainingTests : IDisposable
             using var cancellation = new CancellationTokenSource();
             int judged = 0;
             ReinforcementJob job = Bandit.Job(model, Path.Combine(_folder, name), PolicyObjective.Usual(method), 12, Judge);
-            ReinforcementTraining.Run(job with { Rollouts = job.Rollouts with { Updates = updates } }, null, _ => { }, cancellation.Token);
+            ReinforcementTraining.Run(job with { Rollouts = job.Rollouts with { Updates = updates, ReplayTokens = 16 }, Replay = replays ? Bandit.Lessons : null }, null, _ => { }, cancellation.Token);
             return Values(model);
 
             Judgement Judge(long number, Rollout answer)
@@ -113,7 +143,7 @@ public sealed class ReinforcementTrainingTests : IDisposable
 
         // Everything but what a clock says.
         (double, double, ReinforcementMetrics)[] Kept(string name) => [.. MetricsLog.Read(Path.Combine(_folder, name))
-            .Select(line => (line.Loss, line.GradientNorm, line.Reinforcement! with { RolloutShare = 0, TrainingShare = 0, OtherShare = 0 }))];
+            .Select(line => (line.Loss, line.GradientNorm, line.Reinforcement! with { RolloutShare = 0, TrainingShare = 0, OtherShare = 0, MemoryBytes = 0 }))];
     }
 
     [Theory, MemberData(nameof(Methods))]
