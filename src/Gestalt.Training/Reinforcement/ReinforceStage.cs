@@ -47,7 +47,7 @@ public static class ReinforceStage
     /// <param name="width">The model's width C.</param>
     public static float UsualRate(int width) => 5e-4f * (160f / width) * (160f / width);
 
-    /// <summary>A recipe: AdamW after a short warm-up; over the second half of the steps the rate falls to nothing, so that the last answers' chance does not stay in the weights.</summary>
+    /// <summary>A recipe: AdamW at one rate after a short warm-up. A rate that falls solves as much and holds back less of what was taught besides (docs/log/2026-11-reinforcement.md).</summary>
     /// <param name="steps">Steps.</param>
     /// <param name="rollouts">How answers are drawn.</param>
     /// <param name="context">The longest problem with its answer, in tokens.</param>
@@ -63,7 +63,7 @@ public static class ReinforceStage
             Context = context,
             Seed = seed,
             WarmUp = Math.Min(5, steps),
-            Decay = 0.5,
+            Decay = 0,
             Optimizer = new OptimizerOptions(rate, rate, rate, UseMuon: false, Beta2: 0.99f, WeightDecay: 0),
         };
     }

@@ -34,6 +34,19 @@ public sealed class ReinforceStageTests : IDisposable
     }
 
     [Fact]
+    public void A_life_asks_for_other_problems_than_it_was_shown_and_leaves_their_like_out_of_what_it_keeps()
+    {
+        Conversation[] shown = [.. Enumerable.Range(0, 500).Select(i => LifeProblems.Examples(7).At(i).ToConversation())];
+        ReinforceRequest request = LifeProblems.Request("model.gguf", "rl", "rl", 512, 160, shown, 7);
+        Assert.Equal(LifeProblems.Measured, request.HeldOut.Select(problem => problem.Key).Distinct().Count());
+        HashSet<string> questions = [.. shown.Select(one => one.Messages[0].Content), .. request.Problems.Take(2000).Select(problem => problem.Question)];
+        Assert.DoesNotContain(request.HeldOut, problem => questions.Contains(problem.Question));
+        Assert.All(shown, one => Assert.True(request.Problems.Asks(one.Messages[0].Content)));
+        Assert.InRange(shown.Count(one => one.Messages[1].Content.StartsWith("<think>", StringComparison.Ordinal)) / 500.0, 0.33, 0.47);
+        Assert.InRange(Enumerable.Range(0, 500).Count(i => LifeProblems.Examples(7).At(i).IsRight) / 500.0, 0.6, 0.75);
+    }
+
+    [Fact]
     public void A_problem_that_does_not_fit_is_refused_with_its_text()
     {
         string assistant = Assistant("comparisons", seed: 1, examples: 50, steps: 1, width: 32, habits: new PupilHabits());
@@ -48,7 +61,7 @@ public sealed class ReinforceStageTests : IDisposable
     {
         string kind = Environment.GetEnvironmentVariable("GESTALT_PROBLEMS") ?? "comparisons";
         int examples = Number("GESTALT_EXAMPLES", 12000), learning = Number("GESTALT_SFT_STEPS", 600), steps = Number("GESTALT_RL_STEPS", 60);
-        string assistant = Assistant(kind, (ulong)seed, examples, learning, width: 64, new PupilHabits(Slips: 10, Blurts: 70, Checks: 10), Say);
+        string assistant = Assistant(kind, (ulong)seed, examples, learning, width: 64, LifeProblems.Habits, Say);
         ReinforceOutcome outcome = Reinforce(assistant, kind, (ulong)seed, steps, heldOut: 500, Say);
         Say($"seed {seed} before {outcome.Before}");
         Say($"seed {seed} after  {outcome.After}");
@@ -66,7 +79,7 @@ public sealed class ReinforceStageTests : IDisposable
         var rollouts = new ReinforcementOptions { MaxTokens = 64 };
         IReadOnlyList<IProblemKind> kinds = ProblemKinds.Find(kind);
         return new ReinforceRequest(model, ProblemSource.Of(kinds, ProblemSplit.Train, seed + 100), ProblemSource.Of(kinds, ProblemSplit.HeldOut, 0).Take(heldOut), Path.Combine(_folder, "rl"), "rl",
-            PolicyObjective.Usual(PolicyMethod.Grpo), rollouts, ReinforceStage.Recipe(steps, rollouts, 128, 1e-3f, seed), System: null);
+            LifeProblems.Objective, rollouts, ReinforceStage.Recipe(steps, rollouts, 128, 1e-3f, seed), System: null);
     }
 
     private ReinforceOutcome Reinforce(string model, string kind, ulong seed, int steps, int heldOut, Action<string>? say = null)
