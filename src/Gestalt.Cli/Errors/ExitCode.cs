@@ -27,6 +27,9 @@ internal static class ExitCode
     /// <summary>Training left the numbers: the loss is not finite.</summary>
     public const int Diverged = 7;
 
+    /// <summary>A model became worse where it was to stay as good, and that was asked to be a failure.</summary>
+    public const int Regressed = 8;
+
     /// <summary>Stopped by Ctrl-C or a signal, after saving.</summary>
     public const int Interrupted = 130;
 }

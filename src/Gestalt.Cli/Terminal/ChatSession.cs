@@ -1,12 +1,14 @@
 using System.Text;
 using Gestalt.Cli.Errors;
 using Gestalt.Inference;
+using Gestalt.Store.Improving;
 using Gestalt.Text;
+using Gestalt.Training.Improvement;
 
 namespace Gestalt.Cli.Terminal;
 
 /// <summary>A conversation at the terminal.</summary>
-internal sealed class ChatSession(TextGenerator generator, GenerationOptions options, string? system, ToolTalk? tools = null)
+internal sealed class ChatSession(TextGenerator generator, GenerationOptions options, string? system, ToolTalk? tools = null, ImprovementFolder? kept = null)
 {
     /// <summary>An answer should have at least this much room, unless the whole context is smaller than four times that.</summary>
     private const int LeastAnswerTokens = 64;
@@ -14,6 +16,8 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
     private readonly List<Message> _messages = system is null ? [] : [new Message(Roles.System, system)];
     private GenerationOptions _options = options;
     private bool _hasToldOfSystem;
+    private string _name = "";
+    private string? _lastKept;
 
     /// <summary>Reads messages and answers them until there are no more.</summary>
     /// <param name="input">Where messages come from, a line each.</param>
@@ -21,6 +25,7 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
     /// <param name="name">The model's name, for the greeting.</param>
     public void Talk(TextReader input, bool json, string name)
     {
+        _name = name;
         bool typed = !Console.IsInputRedirected && Messages.Watched;
         if (typed) Messages.Say($"talking to {name}; /help explains, Ctrl-D ends");
         while (true)
@@ -68,12 +73,20 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
                 ConversationFile.Write(rest, [new Conversation(_messages)]);
                 Messages.Say($"{_messages.Count} messages → {rest}");
                 break;
+            case "/flag" when _lastKept is string id && rest.Length > 0:
+                kept!.Review.Add(new Flag(id, Environment.UserName, DateTimeOffset.UtcNow, rest));
+                Messages.Say("Flagged. Say what it should have been: gestalt improve correct");
+                break;
+            case "/flag":
+                Messages.Say(kept is null ? "Nothing is kept that could be flagged; begin with: gestalt chat --log FOLDER" : "Say what is wrong with the last answer: /flag it is made up");
+                break;
             default:
                 Messages.Say("""
                     /clear          forget the conversation
                     /system TEXT    begin anew under a system message
                     /retry          answer the last message again, differently
                     /save FILE      write the conversation as JSONL, as fine-tuning reads it
+                    /flag WHY       with --log: something is wrong with the last answer
                     /exit           end; so does Ctrl-D. Ctrl-C stops an answer
                     """);
                 break;
@@ -109,6 +122,7 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
         shown.End();
         string? reasoning = thought.Length > 0 ? thought.ToString() : null;
         _messages.Add(new Message(Roles.Assistant, text.ToString()) { ReasoningContent = reasoning });
+        Keep(stopped ? AnswerEnd.Interrupted : stream.Reason == FinishReason.Stop ? AnswerEnd.Stop : AnswerEnd.Length, tools: null);
         if (json)
             Json.Write(new { Role = Roles.Assistant, Content = text.ToString(), ReasoningContent = reasoning, Reason = stopped ? "interrupted" : stream.Reason?.ToString(), stream.PromptTokens, stream.GeneratedTokens });
         else Console.Out.WriteLine(stopped ? " …" : "");
@@ -139,6 +153,7 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
             }, cancellation);
             shown.End();
             _messages.AddRange(said);
+            if (_messages[^1].Role == Roles.Assistant) Keep(stopped ? AnswerEnd.Interrupted : _messages[^1].ToolCalls.Count > 0 ? AnswerEnd.ToolCalls : AnswerEnd.Stop, talk.Definitions);
             if (json) Json.Write(new { Messages = said, Reason = stopped ? "interrupted" : "stop" });
             else Console.Out.WriteLine(stopped ? " …" : "");
         }
@@ -146,6 +161,15 @@ internal sealed class ChatSession(TextGenerator generator, GenerationOptions opt
         {
             Messages.Warn(problem.Message); // the tools and their results are part of what the model reads
         }
+    }
+
+    /// <summary>Logs the last answer, where that was asked for.</summary>
+    private void Keep(AnswerEnd end, string? tools)
+    {
+        if (kept is null) return;
+        LoggedAnswer answer = LoggedAnswer.Now(_name, "chat", end, new Conversation([.. _messages]) { Tools = tools });
+        kept.Log.Add(answer);
+        _lastKept = answer.Id;
     }
 
     /// <summary>Says once that the model knows no system messages.</summary>

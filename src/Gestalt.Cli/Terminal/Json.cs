@@ -20,5 +20,8 @@ internal static class Json
     public static Option<bool> Option() => new("--json") { Description = "Print the result as JSON" };
 
     /// <summary>Writes one result as a line.</summary>
-    public static void Write<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Options));
+    public static void Write<T>(T value) => Console.Out.WriteLine(Text(value));
+
+    /// <summary>One result as text.</summary>
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
 }

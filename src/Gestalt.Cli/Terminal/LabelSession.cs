@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Gestalt.Cli.Errors;
 using Gestalt.Store.Labels;
 using Spectre.Console;
@@ -15,8 +14,6 @@ namespace Gestalt.Cli.Terminal;
 /// <param name="kind">What is to be done; null for anything.</param>
 internal sealed class LabelSession(LabelStore store, string labeller, LabelKind? kind)
 {
-    private const string EndOfAnswer = ".";
-
     private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 
     /// <summary>Goes on until all tasks are done, the person leaves, or the input ends.</summary>
@@ -31,15 +28,15 @@ internal sealed class LabelSession(LabelStore store, string labeller, LabelKind?
             again = null;
             Show(task, set.Progress(labeller, kind));
             Label? label;
-            switch (task.Kind == LabelKind.Pick ? Key("l left, r right, t both good, b both bad, s skip, u undo, q leave", "lrtbsuq")
-                : Key($"{(task.Kind == LabelKind.Edit ? "e edit, k keep as it is" : "w write")}, s skip, u undo, q leave", task.Kind == LabelKind.Edit ? "eksuq" : "wsuq"))
+            switch (task.Kind == LabelKind.Pick ? Keyboard.Key("l left, r right, t both good, b both bad, s skip, u undo, q leave", "lrtbsuq")
+                : Keyboard.Key($"{(task.Kind == LabelKind.Edit ? "e edit, k keep as it is" : "w write")}, s skip, u undo, q leave", task.Kind == LabelKind.Edit ? "eksuq" : "wsuq"))
             {
                 case 'l': label = Choose(task, task.IsTurnedFor(labeller) ? LabelChoice.Second : LabelChoice.First); break;
                 case 'r': label = Choose(task, task.IsTurnedFor(labeller) ? LabelChoice.First : LabelChoice.Second); break;
                 case 't': label = Choose(task, LabelChoice.Tie); break;
                 case 'b': label = Choose(task, LabelChoice.BothBad); break;
                 case 'k': label = Of(task) with { Answer = task.Answers[0] }; break;
-                case 'w' or 'e': label = Write(task) is { Length: > 0 } answer ? Of(task) with { Answer = answer } : null; break;
+                case 'w' or 'e': label = Keyboard.Write(task.Kind == LabelKind.Edit ? task.Answers[0] : "") is { Length: > 0 } answer ? Of(task) with { Answer = answer } : null; break;
                 case 's': label = Of(task) with { IsSkipped = true }; break;
                 case 'u':
                     again = set.Last(labeller) is Label last ? set.Find(last.Task) : null;
@@ -82,54 +79,5 @@ internal sealed class LabelSession(LabelStore store, string labeller, LabelKind?
         else if (task.Kind == LabelKind.Edit) _console.Write(Side("draft", task.Answers[0]));
 
         static Panel Side(string name, string text) => new(new SpectreText(text)) { Header = new PanelHeader(name), Border = BoxBorder.Rounded, Expand = true };
-    }
-
-    private static char Key(string meaning, string allowed)
-    {
-        while (true)
-        {
-            Console.Error.Write($"[{meaning}] ");
-            char? key = Console.IsInputRedirected
-                ? Console.In.ReadLine() is string line ? line.Trim() is { Length: > 0 } said ? said[0] : ' ' : null
-                : Pressed(Console.ReadKey(intercept: true));
-            if (key is null) return 'q';
-            char low = char.ToLowerInvariant(key.Value);
-            Console.Error.WriteLine(low);
-            if (allowed.Contains(low, StringComparison.Ordinal)) return low;
-        }
-    }
-
-    private static char Pressed(ConsoleKeyInfo key) => key.Key switch { ConsoleKey.Escape => 'q', ConsoleKey.LeftArrow => 'l', ConsoleKey.RightArrow => 'r', _ => key.KeyChar };
-
-    private static string Write(LabelTask task)
-    {
-        string draft = task.Kind == LabelKind.Edit ? task.Answers[0] : "";
-        string? editor = Environment.GetEnvironmentVariable("VISUAL") is { Length: > 0 } visual ? visual : Environment.GetEnvironmentVariable("EDITOR");
-        if (editor is { Length: > 0 } && !Console.IsInputRedirected) return InEditor(editor, draft);
-        Console.Error.WriteLine($"Write the answer; a line with only '{EndOfAnswer}' ends it.");
-        var lines = new List<string>();
-        while (Console.In.ReadLine() is string line && line != EndOfAnswer) lines.Add(line);
-        return string.Join('\n', lines).Trim();
-    }
-
-    private static string InEditor(string editor, string draft)
-    {
-        string file = Path.Combine(Path.GetTempPath(), $"gestalt-label-{Guid.NewGuid():N}.md");
-        try
-        {
-            File.WriteAllText(file, draft);
-            string[] words = editor.Split(' ', StringSplitOptions.RemoveEmptyEntries); // "code --wait"
-            using Process process = Process.Start(new ProcessStartInfo(words[0], [.. words[1..], file]) { UseShellExecute = false })!;
-            process.WaitForExit();
-            return process.ExitCode == 0 ? File.ReadAllText(file).Trim() : "";
-        }
-        catch (System.ComponentModel.Win32Exception problem)
-        {
-            throw new UserError(ExitCode.Missing, $"the editor '{editor}' cannot be started: {problem.Message}. Name another in EDITOR, or none.");
-        }
-        finally
-        {
-            File.Delete(file);
-        }
     }
 }

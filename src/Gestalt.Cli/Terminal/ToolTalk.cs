@@ -30,6 +30,9 @@ internal sealed class ToolTalk : IAsyncDisposable
     private ToolTalk(LanguageModel model, IReadOnlyList<AITool> tools, McpTools? mcp, IStore? store) =>
         (_chat, _tools, _mcp, _store) = (new ToolCallingChatClient(model.AsChatClient()), tools, mcp, store);
 
+    /// <summary>The tools as conversations list them; null for none.</summary>
+    public string? Definitions => LanguageModel.ConversationOf([], new ChatOptions { Tools = [.. _tools] }).Tools;
+
     /// <summary>A conversation with Gestalt's own tools.</summary>
     /// <param name="model">The model that talks.</param>
     /// <param name="own">The tools.</param>

@@ -7,6 +7,7 @@ using Gestalt.Studio.Hosting;
 using Gestalt.Tasks.Tools;
 using Gestalt.Text;
 using Gestalt.Training;
+using Gestalt.Training.Improvement;
 using Gestalt.Training.Stages;
 
 namespace Gestalt.Cli.Verbs;
@@ -23,6 +24,7 @@ internal static class ChatCommand
         Option<string?> precision = ComputeOptions.Precision();
         Option<string?> mcp = ServeCommand.McpOption();
         var tools = new Option<string?>("--tools") { Description = "Gestalt's own tools that the model may use: calculator, search (over its run's pages), code; none for none [default: those it was taught]", HelpName = "NAMES" };
+        Option<string?> log = LogOption();
         Option<bool> json = Json.Option();
         return new Verb(
             "chat",
@@ -32,14 +34,31 @@ internal static class ChatCommand
             new Example("gestalt chat runs/first --temperature 0.7", "livelier"),
             new Example("gestalt chat runs/first --tools calculator,search,code", "with tools that have no effect on anything; calls and results are shown"),
             new Example("gestalt chat Qwen3-0.6B --mcp mcp.json", "with the tools of others; each call asks you first"),
+            new Example("gestalt chat runs/first --log runs/first/improve", "keep what is said, for gestalt improve; /flag marks a bad answer"),
             new Example("echo \"Who are you?\" | gestalt chat model.gguf", "one question"))
-            .With(path, system).With(sampling.All).With(engine.All).With(precision, tools, mcp, json)
-            .Does(parse => Run(ModelSource.Find(parse.GetValue(path)), parse.GetValue(system), sampling.Read(parse), engine.Read(parse), parse.GetValue(precision), parse.GetValue(json), parse.GetValue(mcp), parse.GetValue(tools)));
+            .With(path, system).With(sampling.All).With(engine.All).With(precision, tools, mcp, log, json)
+            .Does(parse => Run(
+                ModelSource.Find(parse.GetValue(path)), parse.GetValue(system), sampling.Read(parse), engine.Read(parse), parse.GetValue(precision), parse.GetValue(json), parse.GetValue(mcp), parse.GetValue(tools), parse.GetValue(log)));
+    }
+
+    /// <summary>The option that asks for a log.</summary>
+    public static Option<string?> LogOption() =>
+        new("--log") { Description = "Keep every conversation in this folder, in log.jsonl, for gestalt improve [default: nothing is kept]", HelpName = "FOLDER" };
+
+    /// <summary>The folder of a log that was asked for, checked, and said so; null where nothing is to be kept.</summary>
+    public static ImprovementFolder? Log(string? folder)
+    {
+        if (folder is null) return null;
+        OutputPath.RequireFolder(folder);
+        var improvement = new ImprovementFolder(folder, Messages.Warn);
+        Messages.Say($"Log      {improvement.Log.Path}: what is said here is kept there, as --log asks.");
+        return improvement;
     }
 
     /// <summary>Talks until the person has had enough.</summary>
-    public static void Run(string path, string? system, SamplingRequest request, EngineRequest engine, string? precision, bool json, string? mcp = null, string? tools = null)
+    public static void Run(string path, string? system, SamplingRequest request, EngineRequest engine, string? precision, bool json, string? mcp = null, string? tools = null, string? log = null)
     {
+        ImprovementFolder? kept = Log(log);
         using LanguageModel model = engine.Open(path, precision);
         if (!model.IsAssistant && engine.Adapter is null && model.Loaded.Metadata.GetValueOrDefault("general.name", "").Contains("base", StringComparison.OrdinalIgnoreCase))
             throw new UserError(ExitCode.BadInput, $"{path} is a base model: it continues text, it does not answer. Use it with: gestalt generate -m {CommandLine.Quote(path)} \"Once upon a time\"");
@@ -60,7 +79,7 @@ internal static class ChatCommand
         }
         try
         {
-            new ChatSession(generator, options, system, talk).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
+            new ChatSession(generator, options, system, talk, kept).Talk(Console.In, json, Path.GetRelativePath(Directory.GetCurrentDirectory(), path));
         }
         finally
         {

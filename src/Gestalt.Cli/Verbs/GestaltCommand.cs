@@ -8,7 +8,8 @@ internal static class GestaltCommand
     private const string Closing = """
         Exit status:
           0 done · 2 wrong usage · 3 something is missing · 4 input that cannot serve · 5 a damaged file
-          6 the result cannot be written · 7 training diverged · 130 interrupted, after saving · 1 anything else
+          6 the result cannot be written · 7 training diverged · 8 a model became worse (--strict)
+          130 interrupted, after saving · 1 anything else
 
         Results go to stdout, messages to stderr; --json gives results as JSON. NO_COLOR is respected.
         'gestalt VERB --help' explains a verb with examples.
@@ -37,6 +38,7 @@ internal static class GestaltCommand
             ReinforceCommand.Create(),
             PlayCommand.Create(),
             EvalCommand.Create(),
+            ImproveCommand.Create(),
             ArenaCommand.Create(),
             ExportCommand.Create(),
             QuantizeCommand.Create(),

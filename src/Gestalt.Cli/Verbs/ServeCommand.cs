@@ -23,6 +23,7 @@ internal static class ServeCommand
         var memory = new Option<string?>("--memory") { Description = "What models and what they remember may take together, such as 8GB [default: three quarters of the machine's]", HelpName = "BYTES" };
         var kept = new Option<int>("--keep-responses") { Description = "How many responses of /v1/responses are kept, 30 days at most; those made longest ago go", HelpName = "N", DefaultValueFactory = _ => new RequestLimits().KeptResponses };
         Option<string?> mcp = McpOption();
+        Option<string?> log = ChatCommand.LogOption();
         var engine = new EngineArguments();
         return new Verb(
             "serve",
@@ -33,7 +34,7 @@ internal static class ServeCommand
             new Example("gestalt serve --model Qwen3-0.6B --model runs/first --port 9000", "a pulled model and one of your own"),
             new Example("gestalt serve keys add laptop", "a key for somebody; it is shown once"),
             new Example("gestalt serve --host 0.0.0.0 --certificate cert.pem --certificate-key key.pem", "to others, encrypted, with keys"))
-            .With(models, port, host, anyone, certificate, certificateKey, store, memory, kept, mcp).With(engine.All).With(ServeKeysCommand.Create())
+            .With(models, port, host, anyone, certificate, certificateKey, store, memory, kept, mcp, log).With(engine.All).With(ServeKeysCommand.Create())
             .Does(parse => Serve(new StudioOptions
             {
                 Models = parse.GetValue(models) is { Length: > 0 } named ? named : Training.ModelSource.Newest() is string newest ? [newest] : [],
@@ -45,6 +46,7 @@ internal static class ServeCommand
                 CertificatePassword = Environment.GetEnvironmentVariable("GESTALT_CERTIFICATE_PASSWORD"),
                 Store = parse.GetValue(store) ?? StudioOptions.DefaultStore,
                 McpFile = parse.GetValue(mcp),
+                Log = ChatCommand.Log(parse.GetValue(log))?.Path,
                 MemoryBudget = parse.GetValue(memory) is string bytes ? BytesOf(bytes) : null,
                 Limits = new RequestLimits { KeptResponses = parse.GetValue(kept) is var count and >= 0 ? count : throw new UserError(ExitCode.Usage, $"--keep-responses is {parse.GetValue(kept)}; it must be 0 or more.") },
                 Engine = EngineOptionsOf(engine.Read(parse)),

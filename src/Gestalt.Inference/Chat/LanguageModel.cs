@@ -131,6 +131,17 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="NotSupportedException">A message holds something other than text and tools.</exception>
     public int[] PromptIds(IEnumerable<ChatMessage> messages, ChatOptions? options = null) => new ChatRequests(this).Read(messages, options).Prompt;
 
+    /// <summary>Messages of .NET's chat interface as a conversation that can be kept and learned from, with the tools that were offered.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="options">The tools and instructions that the model was told of.</param>
+    /// <exception cref="NotSupportedException">A message holds something other than text and tools.</exception>
+    public static Conversation ConversationOf(IEnumerable<ChatMessage> messages, ChatOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        Conversation conversation = ChatMessages.Read(messages, options?.Instructions);
+        return options is null || ToolDefinitions.Names(options).Length == 0 ? conversation : conversation with { Tools = ToolDefinitions.ToJson(options) };
+    }
+
     /// <summary>A vector of length 1 for a text; the product of two is how much they have in common.</summary>
     /// <param name="text">The text.</param>
     /// <param name="pooling">Which of the hidden states it is made of.</param>

@@ -16,7 +16,7 @@ public sealed class LabelStore
     /// <summary>The file's name where only a folder is named.</summary>
     public const string FileName = "labels.jsonl";
 
-    private readonly LabelFile _file;
+    private readonly LineFile _file;
 
     /// <summary>Opens a store; nothing is written until something is added.</summary>
     /// <param name="path">The file, or the folder in which it lies.</param>
@@ -24,7 +24,7 @@ public sealed class LabelStore
     public LabelStore(string path, Action<string>? warn = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        _file = new LabelFile(Directory.Exists(path) || !path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? System.IO.Path.Combine(path, FileName) : path, warn);
+        _file = new LineFile(Directory.Exists(path) || !path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? System.IO.Path.Combine(path, FileName) : path, "a label", warn);
     }
 
     private sealed record Line(LabelTask? Task = null, Label? Label = null);

@@ -16,6 +16,7 @@ internal static class ApiRoutes
     /// <summary>Registers what the interface is made of.</summary>
     public static void AddTo(IServiceCollection services)
     {
+        services.AddSingleton<AnswerLog>();
         services.AddSingleton<ChatPipeline>();
         services.AddSingleton<ChatEndpoint>();
         services.AddSingleton<CompletionEndpoint>();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gestalt.Studio.Api.Endpoints;
 using Gestalt.Studio.Hosting;
 using Gestalt.Studio.Serving;
 using Microsoft.Extensions.AI;
@@ -21,7 +22,8 @@ internal readonly record struct ChatPiece(int Choice, ChatResponseUpdate Update)
 /// <summary>From a conversation to pieces of answers: <c>/v1/chat/completions</c> and <c>/v1/responses</c> are two ways to ask the same.</summary>
 /// <param name="pool">The models.</param>
 /// <param name="metrics">Counts.</param>
-internal sealed class ChatPipeline(ModelPool pool, ServerMetrics metrics)
+/// <param name="log">Keeps what was said, where that was asked for.</param>
+internal sealed class ChatPipeline(ModelPool pool, ServerMetrics metrics, AnswerLog log)
 {
     /// <summary>Gets a model and a place on it.</summary>
     /// <param name="job">The conversation.</param>
@@ -31,20 +33,28 @@ internal sealed class ChatPipeline(ModelPool pool, ServerMetrics metrics)
     public async ValueTask<ChatRun> StartAsync(ChatJob job, string user, CancellationToken cancellation)
     {
         Generation generation = await Generation.StartAsync(pool, metrics, job.Operation, job.Model, user, job.Choices, cancellation).ConfigureAwait(false);
-        return new ChatRun(job, generation);
+        return new ChatRun(job, generation, log);
     }
 }
 
 /// <summary>A conversation that is being answered: it holds a model and a place on it until it is disposed of.</summary>
 /// <param name="job">The conversation.</param>
 /// <param name="generation">The place.</param>
-internal sealed class ChatRun(ChatJob job, Generation generation) : IDisposable
+/// <param name="log">Keeps what was said, where that was asked for.</param>
+internal sealed class ChatRun(ChatJob job, Generation generation, AnswerLog log) : IDisposable
 {
     /// <summary>The operation of <c>/v1/responses</c>, which has another name for the conversation.</summary>
     public const string Responses = "responses";
 
     // Seeds of several answers lie far from each other: 2^64 divided by the golden ratio.
     private const long SeedStep = unchecked((long)0x9E3779B97F4A7C15);
+
+    private readonly ChatGathering[]? _said = log.IsOn ? [.. Enumerable.Range(0, job.Choices).Select(_ => new ChatGathering())] : null;
+
+    private bool _isKept;
+
+    /// <summary>What clients call the answer, and the log.</summary>
+    public string Id { get; } = ApiCall.NewId(job.Operation == Responses ? "resp_" : "chatcmpl-");
 
     /// <summary>The model.</summary>
     public HostedModel Model => generation.Model;
@@ -66,13 +76,27 @@ internal sealed class ChatRun(ChatJob job, Generation generation) : IDisposable
                 else
                     generation.NotePiece();
             }
+            _said?[piece.Choice].Add(piece.Update);
             yield return piece;
         }
+        Keep(); // before its end is told: who has the answer may flag it at once
         generation.NoteEnd(Usage.InputTokenCount ?? 0, Usage.CachedInputTokenCount ?? 0, Usage.OutputTokenCount ?? 0);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => generation.Dispose();
+    public void Dispose()
+    {
+        Keep();
+        generation.Dispose();
+    }
+
+    private void Keep()
+    {
+        if (_said is null || _isKept)
+            return;
+        _isKept = true;
+        log.Keep(Id, Model.Entry.Name, job, _said);
+    }
 
     private async IAsyncEnumerable<ChatPiece> One(int choice, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Gestalt.Inference;
+using Gestalt.Store.Improving;
 
 namespace Gestalt.Studio.Hosting;
 
@@ -35,6 +36,9 @@ public sealed record StudioOptions
 
     /// <summary>Where conversations, settings, answers and keys are kept: a folder, or PostgreSQL's connection string.</summary>
     public string Store { get; init; } = DefaultStore;
+
+    /// <summary>The folder in which every conversation is logged (<see cref="ConversationLog"/>), for <c>gestalt improve</c>; null, as long as nobody asks for it, for none.</summary>
+    public string? Log { get; init; }
 
     /// <summary>A file that names MCP servers, in the usual <c>mcpServers</c> form, whose tools chats may use; null for none. These programs run on this machine with its user's rights.</summary>
     public string? McpFile { get; init; }

@@ -37,6 +37,7 @@ public static class StudioPages
         app.MapGet("/favicon.ico", () => Results.LocalRedirect(StudioAssets.Url("shell/mark.svg"))).ExcludeFromDescription();
         app.MapGet("/assets/{version}/{**name}", StudioAssets.Answer).ExcludeFromDescription();
         Chat.ConversationEndpoints.Map(app);
+        Chat.FlagEndpoints.Map(app);
         ModelEndpoints.Map(app);
         Runs.RunEndpoints.Map(app);
         Tokens.TokenEndpoints.Map(app);

@@ -134,12 +134,17 @@ public static class EvaluateStage
         return request.ToolModes.Contains(ToolMode.Tools) ? [.. scores, ToolScores.OfUntold(exam.AskUntold(request.ToolQuestions, cancellation))] : scores;
     }
 
+    /// <summary>Requests for stories from dialogues that no fine-tuning reads.</summary>
+    internal static IReadOnlyList<string> StoryRequestsOf(Conversations conversations, int count) =>
+    [
+        .. Enumerable.Range(FirstUnusedDialogue, int.MaxValue - FirstUnusedDialogue).Select(conversations.TrainingAt)
+            .Where(dialogue => dialogue.Kind == DialogueKind.Story).Select(dialogue => dialogue.Turns[0].Content).Take(count),
+    ];
+
     /// <summary>Asks for stories; all of them make the score, the first five stand in the report.</summary>
     private static IReadOnlyList<Evaluation.Reports.StoryVerdict> Stories(TextGenerator generator, Conversations conversations, EvaluationRequest request, List<Score> scores, CancellationToken cancellation)
     {
-        IEnumerable<string> requests = Enumerable.Range(FirstUnusedDialogue, int.MaxValue - FirstUnusedDialogue).Select(conversations.TrainingAt)
-            .Where(dialogue => dialogue.Kind == DialogueKind.Story).Select(dialogue => dialogue.Turns[0].Content);
-        IReadOnlyList<ToldStory> told = StoryRequests.Ask(generator, [.. requests.Take(request.Stories)], cancellation);
+        IReadOnlyList<ToldStory> told = StoryRequests.Ask(generator, StoryRequestsOf(conversations, request.Stories), cancellation);
         Evaluation.Reports.StoryVerdict[] verdicts =
         [
             .. told.Select(story =>

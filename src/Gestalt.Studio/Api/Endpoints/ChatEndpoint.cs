@@ -56,7 +56,7 @@ internal sealed class ChatEndpoint(ChatPipeline pipeline, StudioOptions options)
         ChatGathering[] gathered = [.. Enumerable.Range(0, choices).Select(_ => new ChatGathering())];
         await foreach (ChatPiece piece in run.ReadAsync(context.RequestAborted).ConfigureAwait(false))
             gathered[piece.Choice].Add(piece.Update);
-        var answer = new ChatAnswer(ApiCall.NewId("chatcmpl-"), "chat.completion", ApiCall.Now, run.Model.Entry.Name, [.. gathered.Select((choice, index) => choice.ToChoice(index, run))])
+        var answer = new ChatAnswer(run.Id, "chat.completion", ApiCall.Now, run.Model.Entry.Name, [.. gathered.Select((choice, index) => choice.ToChoice(index, run))])
         {
             Usage = ChatUsage.Of(run.Usage),
         };
@@ -65,7 +65,7 @@ internal sealed class ChatEndpoint(ChatPipeline pipeline, StudioOptions options)
 
     private static async Task StreamAsync(HttpContext context, ChatRun run, bool tellsUsage)
     {
-        string id = ApiCall.NewId("chatcmpl-");
+        string id = run.Id;
         long created = ApiCall.Now;
         var calls = new Dictionary<int, int>(); // calls of each choice so far
         using var stream = new EventStream(context);

@@ -12,12 +12,18 @@ import { asMarkdown, download, fileName } from "./export.js";
 import { bindShortcuts } from "./shortcuts.js";
 import { bindPanels } from "./panels.js";
 
+/** What may be wrong with an answer. */
+const reasons = ["It is wrong", "It is made up", "It does not answer", "It repeats itself or breaks off", "It should not be said"];
+
 /** So many calls of tools in a row are enough; a model that goes on is going round in circles. */
 const mostSteps = 16;
 
 const root = document.querySelector("[data-chat]"), part = name => root.querySelector(`[data-${name}]`);
 const scroller = part("scroller"), list = part("messages"), welcome = part("welcome"), title = part("title"), picker = part("model");
 const toEnd = part("to-end"), problemBox = part("problem"), stopButton = part("stop");
+
+/** Whether this server logs what is said, which it does only if it was told to. */
+const logs = Boolean(root.dataset.log);
 
 let conversation = new Conversation(), views = new Map(), running = null, models = [], follows = true;
 
@@ -35,6 +41,7 @@ const acts = {
   branch: (message, step) => branch(message, step),
   decide: (call, decision) => call.waits?.(decision),
   inside: message => { void lookInside(message); },
+  ...(logs ? { flag: (message, button) => flag(message, button) } : {}),
 };
 
 // What is shown.
@@ -66,7 +73,7 @@ function greet(isEmpty) {
   if (!isEmpty) return;
   const its = model();
   welcome.replaceChildren(...(its
-    ? [el("h2", {}, `Talk with ${its.id}`), el("p", {}, !its.answers ? "A base model: it was never taught to answer, and goes on with what you write." : "It runs on this machine. What you say stays here."),
+    ? [el("h2", {}, `Talk with ${its.id}`), el("p", {}, !its.answers ? "A base model: it was never taught to answer, and goes on with what you write." : logs ? `It runs on this machine. What you say is logged there, in ${root.dataset.log}.` : "It runs on this machine. What you say stays here."),
       el("ul", { class: "facts" }, (its.facts ?? []).map(fact => el("li", { class: "tag" }, fact)))]
     : [el("h2", {}, "No model is here yet"), el("p", {}, "There is nobody to talk with. Let a small one be born on this machine (a minute is enough to see how), or pull one that others have made; then come back, it will be here."),
       el("p", { class: "row" }, el("a", { class: "button primary", href: "/runs" }, "Begin a life"), el("a", { class: "button", href: "/models" }, "Pull a model"))]));
@@ -172,8 +179,8 @@ async function stream(home, parent, message, its, offered, signal) {
   let drawn = true;
   const before = composer.counted ?? 0;
   const show = partial => {
-    const { content, reasoning, toolCalls, finish, usage, ids, firstMs, totalMs, thoughtMs } = partial;
-    Object.assign(message, { content, ids, firstMs, totalMs, thoughtMs, finish, usage, ...(reasoning ? { reasoning } : {}), ...(toolCalls.length ? { toolCalls: toolCalls.filter(Boolean) } : {}) });
+    const { id: answer, content, reasoning, toolCalls, finish, usage, ids, firstMs, totalMs, thoughtMs } = partial;
+    Object.assign(message, { ...(logs ? { answer } : {}), content, ids, firstMs, totalMs, thoughtMs, finish, usage, ...(reasoning ? { reasoning } : {}), ...(toolCalls.length ? { toolCalls: toolCalls.filter(Boolean) } : {}) });
   };
   try {
     const body = { model: its.id, messages: asRequest(home.system, home.upTo(parent)), ...home.sampling, ...(offered.length ? { tools: offered } : {}) };
@@ -228,6 +235,22 @@ function stop() {
 async function lookInside(message) {
   await keep();
   location.href = `/inside?${new URLSearchParams({ model: message.model, conversation: conversation.stored.id, message: message.id })}`;
+}
+
+/** Lets a person say what is wrong with an answer, in the log of this server. */
+function flag(message, button) {
+  const tell = why => async () => {
+    try {
+      await json("POST", "/studio/flags", { answer: message.answer, why });
+      message.flag = why;
+      draw();
+      announce(why ? "Flagged" : "No longer flagged");
+      keepSoon();
+    } catch (problem) {
+      complain(problem.message);
+    }
+  };
+  popup(button, "What is wrong with this answer?", [...reasons.map(why => ["flag", why, tell(why)]), ...(message.flag ? [["check", "Nothing after all", tell(null)]] : [])]);
 }
 
 async function copy(text) {

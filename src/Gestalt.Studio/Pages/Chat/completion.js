@@ -3,17 +3,18 @@ import { request, events, ApiError } from "../shell/api.js";
 
 /**
  * Asks for an answer and calls onChange with what there is of it, each time that there is more.
- * Resolves to the whole: { content, reasoning, toolCalls, finish, usage, ids, firstMs, totalMs }; what had come when it was stopped or broke is in the error's `partial`.
+ * Resolves to the whole: { id, content, reasoning, toolCalls, finish, usage, ids, firstMs, totalMs }; what had come when it was stopped or broke is in the error's `partial`.
  */
 export async function complete(body, signal, onChange) {
   const began = performance.now();
-  const answer = { content: "", reasoning: "", toolCalls: [], finish: null, usage: null, ids: [], pieces: 0, firstMs: null, thoughtMs: null, totalMs: null };
+  const answer = { id: null, content: "", reasoning: "", toolCalls: [], finish: null, usage: null, ids: [], pieces: 0, firstMs: null, thoughtMs: null, totalMs: null };
   try {
     const response = await request("POST", "/v1/chat/completions", { ...body, stream: true, logprobs: true, stream_options: { include_usage: true } }, { signal });
     for await (const data of events(response)) {
       if (data === "[DONE]") break;
       const chunk = JSON.parse(data);
       if (chunk.error) throw new ApiError(chunk.error.message ?? "The server broke off.", 500);
+      answer.id ??= chunk.id ?? null;
       if (chunk.usage) answer.usage = chunk.usage;
       const choice = chunk.choices?.[0];
       if (!choice) continue;

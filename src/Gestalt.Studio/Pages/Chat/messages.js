@@ -2,7 +2,7 @@
 import { el, icon, iconButton, bytes, number } from "../shell/dom.js";
 import { MarkdownView } from "./markdown.js";
 
-/** A message on the page. `acts` is what can be done with it: { copy, edit, again, branch, decide, inside }. */
+/** A message on the page. `acts` is what can be done with it: { copy, edit, again, branch, decide, inside, flag }. */
 export class MessageView {
   #markdown;
 
@@ -81,7 +81,7 @@ export class MessageView {
 
   #acts() {
     const { message, acts, context } = this, row = [];
-    const key = JSON.stringify([context.busy, context.locked, context.branches.map(branch => branch.id), message.usage, message.totalMs, message.toolCalls?.map(call => Boolean(call.waits || call.running))]);
+    const key = JSON.stringify([context.busy, context.locked, message.flag, context.branches.map(branch => branch.id), message.usage, message.totalMs, message.toolCalls?.map(call => Boolean(call.waits || call.running))]);
     if (key === this.actsKey) return;
     this.actsKey = key;
     if (context.branches.length > 1) {
@@ -95,6 +95,7 @@ export class MessageView {
       row.push(iconButton("copy", "Copy", () => acts.copy(message)), iconButton("edit", "Edit", () => this.edit()));
       if (message.role === "assistant") {
         row.push(iconButton("again", "Answer again", () => acts.again(message)));
+        if (acts.flag && message.answer) row.push(iconButton("flag", message.flag ? `Flagged: ${message.flag}` : "Something is wrong with this answer", event => acts.flag(message, event.currentTarget), { aria: { label: message.flag ? `Flagged: ${message.flag}` : "Something is wrong with this answer", pressed: String(Boolean(message.flag)), haspopup: "menu" } }));
         if (message.model && (message.content || message.reasoning)) row.push(iconButton("look", "Look inside: why these tokens came", () => acts.inside(message)));
       }
       const facts = factsOf(message);

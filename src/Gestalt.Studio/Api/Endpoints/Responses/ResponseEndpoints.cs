@@ -19,7 +19,7 @@ internal sealed class ResponseEndpoints(ChatPipeline pipeline, ResponseStore res
         JsonArray earlier = body.PreviousResponseId is string previous ? (await responses.GetAsync(user, previous, "previous_response_id", gone).ConfigureAwait(false)).Items : [];
         ResponseRequest request = ResponseRequest.Read(body, earlier);
         using ChatRun run = await pipeline.StartAsync(request.Job, user, gone).ConfigureAwait(false);
-        string id = ApiCall.NewId("resp_");
+        string id = run.Id;
         if (body.Stream == true)
         {
             using var stream = new EventStream(context);

@@ -1,14 +1,16 @@
 using System.Text;
 
-namespace Gestalt.Store.Labels;
+namespace Gestalt.Store;
 
 /// <summary>
 /// A file to which whole lines are only ever added, by any number of programs at once. A line counts when its line feed is on the disk: what a killed program left behind it is set aside in a file of its
 /// own before the next line is written, and nothing else is ever changed.
 /// </summary>
 /// <param name="path">The file; its folder is made when first written to.</param>
+/// <param name="what">What a line is, for people: "a label".</param>
 /// <param name="warn">Told what was set aside; null for nobody.</param>
-internal sealed class LabelFile(string path, Action<string>? warn)
+/// <param name="isPrivate">Whether only this user may read the file, where the system knows such rights.</param>
+internal sealed class LineFile(string path, string what, Action<string>? warn, bool isPrivate = false)
 {
     private const int ChunkBytes = 1 << 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), BetweenTries = TimeSpan.FromMilliseconds(20);
@@ -61,7 +63,7 @@ internal sealed class LabelFile(string path, Action<string>? warn)
         }
 
         stream.SetLength(end);
-        warn?.Invoke($"{path}: the last {torn.Length} bytes are a label that was being written when a program or the machine stopped. They were set aside in {aside}.");
+        warn?.Invoke($"{path}: the last {torn.Length} bytes are {what} that was being written when a program or the machine stopped. They were set aside in {aside}.");
     }
 
     /// <summary>The byte behind the last line feed.</summary>
@@ -98,7 +100,9 @@ internal sealed class LabelFile(string path, Action<string>? warn)
         {
             try
             {
-                return new FileStream(path, mode, access, share);
+                var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
+                if (isPrivate && mode == FileMode.OpenOrCreate && !OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                return new FileStream(path, options);
             }
             catch (IOException problem) when (problem is not (FileNotFoundException or DirectoryNotFoundException))
             {
