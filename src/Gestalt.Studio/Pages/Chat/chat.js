@@ -244,6 +244,7 @@ function flag(message, button) {
       await json("POST", "/studio/flags", { answer: message.answer, why });
       message.flag = why;
       draw();
+      views.get(message.id)?.element.querySelector(".acts [aria-pressed]")?.focus();
       announce(why ? "Flagged" : "No longer flagged");
       keepSoon();
     } catch (problem) {
