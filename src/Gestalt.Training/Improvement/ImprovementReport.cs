@@ -72,6 +72,7 @@ public sealed record ImprovementReport(double Margin, IReadOnlyList<ShareChange>
     /// <summary>In a sentence: whether anything else became worse.</summary>
     public string Summary => Regressed.Count > 0
         ? $"worse beyond chance: {string.Join("; ", Regressed)}"
+        : Costs.Count == 0 && Shares.All(share => share.IsFlagged) ? "nothing else was measured"
         : FormattableString.Invariant($"no regression: nothing else fell by more than {MostFallen * 100:0.0} points (95 %){(Unclear.Count > 0 ? $"; too few questions to tell of {string.Join(", ", Unclear)}" : "")}");
 
     /// <summary>Compares two exams.</summary>

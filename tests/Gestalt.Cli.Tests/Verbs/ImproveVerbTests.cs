@@ -48,7 +48,7 @@ public sealed class ImproveVerbTests : IDisposable
     }
 
     [Fact, Trait("Speed", "Slow")]
-    public void The_whole_loop_makes_what_was_flagged_good_and_a_regression_fails_when_that_is_asked()
+    public void The_whole_loop_makes_what_was_flagged_good()
     {
         Talk(string.Join("/clear\n", Enumerable.Range(0, 6).Select(n => $"the cat sat {n}\n")), "chat", "model.gguf", "-n", "12", "--log", "kept");
         string[] ids = [.. new ConversationLog(_folder.In("kept")).Read().Answers.Select(answer => answer.Id)];
@@ -69,14 +69,10 @@ public sealed class ImproveVerbTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_folder.Path, "kept", "v1", "report.html")));
         Assert.Equal(0, report.GetProperty("regressed").GetArrayLength());
 
-        // The same content is the same version; and one that unlearns what it was made from is a failure where that is asked.
+        // The same content is the same version; without conversations to replay it is another, and of everything else nothing is known.
         Assert.Equal(1, Done(["improve", "train", "--log", "kept", .. recipe, "--json"]).GetProperty("version").GetInt32());
-        ConversationFile.Write(_folder.In("made-from.jsonl"), Enumerable.Range(0, 60).Select(n => Conversation.Of(new Message(Roles.User, $"{n}"), new Message(Roles.Assistant, "cat"))));
-        string good = JsonOf(Run(["improve", "--log", "kept", .. recipe[..2], "--replay", "none", .. recipe[4..], "--json", "--strict"])).GetProperty("summary").GetString()!;
-        Assert.Contains("no regression", good, StringComparison.Ordinal);
-        File.Copy(Path.Combine(_folder.Path, "kept", "v1", "training", "model.gguf"), _folder.In("good.gguf"));
-        Finished worse = Run("improve", "--log", "kept", "--model", "good.gguf", "--replay", "none", "--hold-back", "20", "--steps", "60", "--learning-rate", "5", "--strict");
-        Assert.True(worse.ExitCode is 7 or 8, $"{worse.ExitCode}: {worse.Errors}");
+        string unknown = JsonOf(Run(["improve", "--log", "kept", .. recipe[..2], "--replay", "none", .. recipe[4..], "--json", "--strict"])).GetProperty("summary").GetString()!;
+        Assert.Equal("nothing else was measured", unknown);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed partial class ImprovementReportTests
         ShareChange change = Assert.Single(report.Shares);
         Assert.Equal(new PairedProportion(1, 1, 3, 3), change.Pairs);
         Assert.Equal((2, 4, 8, 0.1), (change.Before.Successes, change.After.Successes, change.After.Trials, change.After.Chance));
+        Assert.Equal("nothing else was measured", report.Summary);
         Assert.Equal(["question 0", "question 1", "question 2"], change.Gained.Select(one => one.Question));
         Assert.Equal([new ChangedAnswer("question 7", "expected", "answer +", "answer .")], change.Lost);
     }
