@@ -29,7 +29,7 @@ public static class ModelSource
     public static string? ModelOf(string folder)
     {
         var run = new RunFolder(folder);
-        return new[] { run.Model, Path.Combine(run.Sft, "model.gguf"), Path.Combine(run.Base, "model.gguf") }.FirstOrDefault(File.Exists);
+        return File.Exists(run.Model) ? run.Model : run.Before() is { } stage ? run.ModelOf(stage) : null;
     }
 
     /// <summary>The model file of the newest run below <see cref="Runs"/>; null where no run has one yet.</summary>

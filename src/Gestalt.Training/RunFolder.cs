@@ -1,4 +1,22 @@
+using Gestalt.Training.Life;
+
 namespace Gestalt.Training;
+
+/// <summary>A stage that makes a model.</summary>
+public enum LifeStage
+{
+    /// <summary>The base model, which goes on with texts.</summary>
+    Pretrain,
+
+    /// <summary>The assistant, which answers as in conversations that it was shown.</summary>
+    Finetune,
+
+    /// <summary>The assistant after comparisons.</summary>
+    Prefer,
+
+    /// <summary>The assistant after problems whose answers can be checked.</summary>
+    Reinforce,
+}
 
 /// <summary>Where one life keeps its files. Every stage reads and writes plain files here, so that any of them can be
 /// replaced by the user's own.</summary>
@@ -29,6 +47,12 @@ public sealed class RunFolder(string path)
     /// <summary>The assistant: <c>model.gguf</c>, <c>checkpoint</c>, <c>metrics.jsonl</c>.</summary>
     public string Sft => In("sft");
 
+    /// <summary>What the assistant became by comparisons: <c>model.gguf</c>, <c>comparisons.jsonl</c>, <c>checkpoint</c>, <c>metrics.jsonl</c>.</summary>
+    public string Preferred => In("prefer");
+
+    /// <summary>What the assistant became by problems that can be checked: <c>model.gguf</c>, <c>checkpoint</c>, <c>metrics.jsonl</c>.</summary>
+    public string Reinforced => In("reinforce");
+
     /// <summary>Scores of base model and assistant.</summary>
     public string Evaluation => In("eval.json");
 
@@ -43,6 +67,36 @@ public sealed class RunFolder(string path)
 
     /// <summary>Which stages are complete, with their timings.</summary>
     public string Stages => In("stages.json");
+
+    /// <summary>The folder of a stage that makes a model.</summary>
+    /// <param name="stage">The stage.</param>
+    public string FolderOf(LifeStage stage) => stage switch
+    {
+        LifeStage.Pretrain => Base,
+        LifeStage.Finetune => Sft,
+        LifeStage.Prefer => Preferred,
+        _ => Reinforced,
+    };
+
+    /// <summary>Where a stage puts its model.</summary>
+    /// <param name="stage">The stage.</param>
+    public string ModelOf(LifeStage stage) => System.IO.Path.Combine(FolderOf(stage), "model.gguf");
+
+    /// <summary>The last stage, of those before another one, whose model is there; null if there is none.</summary>
+    /// <param name="stage">The other stage; null for any.</param>
+    public LifeStage? Before(LifeStage? stage = null) =>
+        Enum.GetValues<LifeStage>().Where(one => (stage is null || one < stage) && File.Exists(ModelOf(one))).Select(one => (LifeStage?)one).LastOrDefault();
+
+    /// <summary>
+    /// The newest assistant: of the stage behind pretraining that was done last, be it in a life or by its own verb; null while there is none. A stage whose model was set aside does not count.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The ledger of the run's stages is damaged.</exception>
+    public string? Assistant()
+    {
+        LifeStage[] made = [.. Enum.GetValues<LifeStage>().Where(stage => stage != LifeStage.Pretrain && File.Exists(ModelOf(stage)))];
+        string[] done = [.. StageLedger.Load(Stages).Stages.Select(stage => stage.Name)];
+        return made.Length == 0 ? null : ModelOf(made.MaxBy(stage => (Array.LastIndexOf(done, LifeLessons.NameOf(stage)), (int)stage)));
+    }
 
     /// <summary>A path inside the run.</summary>
     public string In(params ReadOnlySpan<string> parts)

@@ -1,7 +1,10 @@
+using Gestalt.Evaluation;
 using Gestalt.Evaluation.Reports;
 using Gestalt.Kernels;
 using Gestalt.Models;
 using Gestalt.Training.Life;
+using Gestalt.Training.Preferences;
+using Gestalt.Training.Reinforcement;
 using Gestalt.Training.Stages;
 
 namespace Gestalt.Training.Tests;
@@ -35,8 +38,52 @@ public sealed class LifeTests : IDisposable
         }
 
         Assert.True(sessions > 4, $"only {sessions} sessions: the life was hardly interrupted");
-        foreach (string file in (string[])["tokenizer.json", "base/model.gguf", "sft/conversations.jsonl", "sft/model.gguf", "model.gguf", "eval.json"])
+        foreach (string file in (string[])["tokenizer.json", "base/model.gguf", "sft/conversations.jsonl", "sft/model.gguf", "prefer/comparisons.jsonl", "prefer/profile.json", "reinforce/profile.json", "model.gguf", "eval.json"])
             Assert.Equal(File.ReadAllBytes(whole.In(file)), File.ReadAllBytes(cut.In(file)));
+
+        LifeReport report = ReportPage.FromJson(File.ReadAllText(whole.ReportJson));
+        Assert.Equal(["world", "corpus", "tokenizer", "pretrain", "finetune", "prefer", "reinforce", "eval", "export"], report.Stages.Select(stage => stage.Name));
+        Assert.Equal(["pretrain", "finetune", "prefer", "reinforce"], report.Profiles.Select(profile => profile.Stage));
+        Assert.All(report.Profiles, profile => Assert.Equal(report.Profiles[0].Answers.Select(answer => answer.Prompt), profile.Answers.Select(answer => answer.Prompt)));
+        Assert.Equal(10, report.Profiles[0].Answers.Count);
+        Assert.Empty(report.Profiles[0].Shares); // a base model answers no questions
+        Assert.All(report.Profiles.Skip(1), profile => Assert.Equal([ProfileStage.Facts, ProfileStage.Unknown, ProfileStage.Sums, ProfileStage.Solved], profile.Shares.Select(share => share.Name)));
+        Assert.Contains("What each stage changed", File.ReadAllText(whole.ReportHtml), StringComparison.Ordinal);
+        string last = report.Profiles.Last(profile => profile.Rejected is null).Stage;
+        Assert.Equal(File.ReadAllBytes(whole.ModelOf(last switch { "finetune" => LifeStage.Finetune, "prefer" => LifeStage.Prefer, _ => LifeStage.Reinforce })), File.ReadAllBytes(whole.Model));
+    }
+
+    [Fact]
+    public void A_stage_that_loses_facts_is_not_gone_on_with()
+    {
+        StageProfile Of(int right) => new("test", [new ProfileShare(ProfileStage.Facts, "", new Proportion(right, 200))], [], []);
+        Assert.Null(ProfileStage.Regression(Of(180), Of(176)));
+        Assert.Null(ProfileStage.Regression(Of(180), Of(190)));
+        Assert.Equal("facts, unseen phrasing 87.5 %, after the stage before it 90.0 %.", ProfileStage.Regression(Of(180), Of(175)));
+        StageProfile Declining(int right) => Of(180) with { Shares = [.. Of(180).Shares, new ProfileShare(ProfileStage.Unknown, "", new Proportion(right, 200))] };
+        Assert.Null(ProfileStage.Regression(Declining(170), Declining(161)));
+        Assert.Equal("unknown facts declined 79.5 %, after the stage before it 85.0 %.", ProfileStage.Regression(Declining(170), Declining(159)));
+        Assert.Null(ProfileStage.Regression(Of(180), new StageProfile("test", [], [], []))); // nothing was asked
+    }
+
+    [Fact]
+    public void The_assistant_is_what_was_made_last_and_not_set_aside()
+    {
+        var run = new RunFolder(Path.Combine(_folder, "order"));
+        Assert.Null(run.Assistant());
+        foreach (LifeStage stage in Enum.GetValues<LifeStage>())
+        {
+            Directory.CreateDirectory(run.FolderOf(stage));
+            File.WriteAllText(run.ModelOf(stage), "");
+        }
+
+        StageLedger ledger = StageLedger.Load(run.Stages);
+        foreach (string name in (string[])["pretrain", "finetune", "prefer", "reinforce"]) ledger.Complete(new CompletedStage(name, 1, "", ""));
+        Assert.Equal(run.ModelOf(LifeStage.Reinforce), run.Assistant());
+        File.Delete(run.ModelOf(LifeStage.Reinforce));
+        Assert.Equal(run.ModelOf(LifeStage.Prefer), run.Assistant());
+        ledger.Complete(new CompletedStage("finetune", 1, "", "")); // done again, by its own verb
+        Assert.Equal(run.ModelOf(LifeStage.Finetune), run.Assistant());
     }
 
     [Fact]
@@ -55,6 +102,7 @@ public sealed class LifeTests : IDisposable
         Assert.True(model.IsAssistant);
         LifeReport report = ReportPage.FromJson(File.ReadAllText(run.ReportJson));
         Assert.Equal(["corpus", "tokenizer", "pretrain", "finetune", "eval", "export"], report.Stages.Select(stage => stage.Name));
+        Assert.Equal(["pretrain", "finetune"], report.Profiles.Select(profile => profile.Stage));
         Assert.All(report.Stages, stage => Assert.StartsWith("gestalt ", stage.Command, StringComparison.Ordinal));
     }
 
@@ -109,7 +157,11 @@ public sealed class LifeTests : IDisposable
             WorldBytes = data is null ? 300_000 : 0,
             Pretrain = options,
             Finetune = LifePlanner.Finetuning(20, 4, 128, 1) with { DreamEvery = 10, DreamPrompt = "Hello!" },
-            Evaluation = new EvaluationRequest(1, data is null ? 300_000 : 0, 8, 20_000, 128, Stories: 3),
+            ToolPercent = data is null ? 20 : 0,
+            Prefer = data is null ? new PreferencePlan(24, PreferenceObjective.Usual(PreferenceMethod.Dpo), PreferStage.Recipe(3, 8, 128, 1) with { CheckpointSeconds = 0.2 }) : null,
+            Reinforce = data is null ? new ReinforcementPlan(10, ReinforceStage.Recipe(2, LifeProblems.Rollouts, 128, 1e-3f, 1) with { CheckpointSeconds = 0.2 }) : null,
+            Profile = data is null ? new ProfileRequest(1, 300_000, "comparisons", 24) { Questions = 12, Sums = 4, ProblemCount = 8, Stories = 4 } : null,
+            Evaluation = new EvaluationRequest(1, data is null ? 300_000 : 0, 8, 20_000, 128, Stories: 3, ToolQuestions: 2),
             Seconds = new Dictionary<string, double> { ["pretrain"] = 1 },
             Choices = [new PlanChoice("model", "tiny", "a test")],
         }.Save(run.Plan);

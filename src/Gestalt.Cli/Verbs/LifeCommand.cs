@@ -29,7 +29,7 @@ internal static class LifeCommand
         return new Verb(
             "life",
             "Live a model's whole life: text becomes an assistant you can talk to",
-            "Measures this machine, plans a model, a corpus and the training that fit the time given, says what it chose and why, and then only calls the other verbs in order: world, corpus, tokenizer, pretrain, finetune, eval, export. Leaves model.gguf and report.html in the run's folder. Killed at any point and started again, it goes on from where it was.",
+            "Measures this machine, plans a model, a corpus and the training that fit the time given, says what it chose and why, and then only calls the other verbs in order: world, corpus, tokenizer, pretrain, finetune, prefer, reinforce, eval, export. After each stage that makes a model the same questions are asked, so that the report shows what the stage changed. Leaves model.gguf and report.html in the run's folder. Killed at any point and started again, it goes on from where it was.",
             new Example("gestalt life", "ten minutes on a small invented internet, then talk to the result"),
             new Example("gestalt life --minutes 240 --data books/ --hold-out dracula.txt", "four hours on your own books, one of them kept to measure on"),
             new Example("gestalt life --minutes 1 --run small --no-chat --json", "for a script"))

@@ -5,7 +5,6 @@ using Gestalt.Cli.Terminal;
 using Gestalt.Evaluation;
 using Gestalt.Kernels;
 using Gestalt.Tensors;
-using Gestalt.Text;
 using Gestalt.Training;
 using Gestalt.Training.Metrics;
 using Gestalt.Training.Reinforcement;
@@ -36,7 +35,7 @@ internal static class ReinforceCommand
         var drawsAnew = new Option<bool?>("--draw-anew") { Description = "Replace problems whose answers are all right or all wrong [default: dapo only]" };
         var leavesOut = new Option<bool>("--leave-out-truncated") { Description = "Answers that run out of room are left out instead of being wrong" };
         var softLimit = new Option<int>("--soft-limit") { Description = "The last tokens of the room over which a reward falls by up to 1", HelpName = "N" };
-        var replay = new Option<string?>("--replay") { Description = "Conversations (JSONL) that are learned from beside the problems, so that the model keeps what it was taught besides; none for none [default: conversations.jsonl beside the model]", HelpName = "FILE" };
+        Option<string?> replay = ReplayArguments.Create("the problems");
         var replayWeight = new Option<double>("--replay-weight") { Description = "What the loss of those conversations weighs against the reward", HelpName = "X", DefaultValueFactory = _ => new ReinforcementOptions().ReplayWeight };
         var strict = new Option<bool>("--strict") { Description = "Stop at the first line or judge that fails, instead of setting it aside" };
         Option<string?> precision = ComputeOptions.Precision();
@@ -94,20 +93,9 @@ internal static class ReinforceCommand
                 (int most, float settled) = ReinforceStage.Settle(file, parse.GetValue(context), peak);
                 if (peak is null) Messages.Say(FormattableString.Invariant($"learning rate: {settled:0.0e+0}, by the model's width (--learning-rate)"));
                 Reinforce(new ReinforceRequest(file, problems.Learn, problems.HeldOut, folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), objective, rollouts,
-                    ReinforceStage.Recipe(steps.AtLeastOne(parse.GetValue(steps)), rollouts, most, settled, parse.GetValue(source.Seed)), parse.GetValue(source.System)) { Replay = ReadReplay(parse.GetValue(replay), file) },
+                    ReinforceStage.Recipe(steps.AtLeastOne(parse.GetValue(steps)), rollouts, most, settled, parse.GetValue(source.Seed)), parse.GetValue(source.System)) { Replay = ReplayArguments.Read(parse.GetValue(replay), file, "the problems") },
                     ComputeOptions.Parse(parse.GetValue(precision)), parse.GetValue(json));
             });
-    }
-
-    private static Conversation[]? ReadReplay(string? path, string model)
-    {
-        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, "conversations.jsonl");
-        if (path == "none" || (path is null && !File.Exists(beside))) return null;
-        path ??= beside;
-        if (!File.Exists(path)) throw new UserError(ExitCode.Missing, $"there is no file '{path}' of conversations.");
-        Conversation[] all = [.. ConversationFile.Read(path)];
-        Messages.Say($"beside the problems: {all.Length} conversations of {path}");
-        return all;
     }
 
     /// <summary>What was measured, for a person.</summary>

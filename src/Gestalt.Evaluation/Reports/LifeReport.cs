@@ -1,3 +1,5 @@
+using Gestalt.Evaluation.Reports.Charts;
+
 namespace Gestalt.Evaluation.Reports;
 
 /// <summary>
@@ -30,6 +32,9 @@ public sealed record LifeReport
     /// <summary>What was measured while a stage learned, one entry a stage.</summary>
     public IReadOnlyList<TrainingCurve> Curves { get; init; } = [];
 
+    /// <summary>What a stage measured beside its loss: thinking, strategies, rewards.</summary>
+    public IReadOnlyList<ReportFigures> Figures { get; init; } = [];
+
     /// <summary>What the model wrote when it was left alone, as it learned.</summary>
     public IReadOnlyList<Dream> Dreams { get; init; } = [];
 
@@ -44,6 +49,9 @@ public sealed record LifeReport
 
     /// <summary>Questions with right and wrong answers, counted.</summary>
     public IReadOnlyList<Score> Scores { get; init; } = [];
+
+    /// <summary>The model after each stage, in the order of the life.</summary>
+    public IReadOnlyList<StageProfile> Profiles { get; init; } = [];
 
     /// <summary>Stories and what the judge found.</summary>
     public IReadOnlyList<StoryVerdict> Stories { get; init; } = [];
@@ -96,6 +104,11 @@ public sealed record TrainingSample(
 
 /// <summary>A stage's measurements in order.</summary>
 public sealed record TrainingCurve(string Stage, IReadOnlyList<TrainingSample> Samples);
+
+/// <summary>Pictures of one stage.</summary>
+/// <param name="Title">What the stage did: "problems".</param>
+/// <param name="Charts">The pictures.</param>
+public sealed record ReportFigures(string Title, IReadOnlyList<LineChart> Charts);
 
 /// <summary>What the model wrote at some moment of its learning.</summary>
 /// <param name="Step">The optimizer step.</param>

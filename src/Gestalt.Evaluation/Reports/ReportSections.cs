@@ -13,12 +13,16 @@ internal static class ReportSections
         yield return new("plan", "The plan", Plan(report.Plan));
         if (report.Scores.Count + report.Measurements.Count > 0)
             yield return new("scores", "What it knows", Scores(report));
+        if (report.Profiles.Count > 0)
+            yield return new("stages", "What each stage changed", ProfileSection.Body(report.Profiles));
         if (report.Conversations.Count > 0)
             yield return new("conversations", "In conversation", Html.Join(report.Conversations.Select(Conversation)));
         if (report.Stories.Count > 0)
             yield return new("stories", "Its stories", Stories(report.Stories));
         foreach (TrainingCurve curve in report.Curves.Where(curve => curve.Samples.Count > 0))
             yield return new("learning-" + Slug(curve.Stage), "Learning: " + curve.Stage, LearningSection.Body(curve));
+        foreach (ReportFigures figures in report.Figures.Where(figures => figures.Charts.Count > 0))
+            yield return new("figures-" + Slug(figures.Title), "As it learned: " + figures.Title, Html.Join(figures.Charts.Select(chart => chart.ToFigure())));
         if (report.Dreams.Count > 0)
             yield return new("dreams", "What it dreamt", Dreams(report.Dreams));
         if (report.Corpus is not null)

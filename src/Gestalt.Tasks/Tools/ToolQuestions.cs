@@ -31,13 +31,13 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
         var dice = new Dice(conversations.World.Seed ^ 0x7001, ((ulong)number * 2) + (ulong)phrasing);
         ToolSkill skill = dice.Below(100) switch
         {
-            < 38 => ToolSkill.Arithmetic,
-            < 48 => ToolSkill.WordProblem,
-            < 54 => ToolSkill.Units,
-            < 61 => ToolSkill.Comparison,
-            < 68 => ToolSkill.Letters,
-            < 73 => ToolSkill.Backwards,
-            < 80 => ToolSkill.Dates,
+            < 46 => ToolSkill.Arithmetic,
+            < 55 => ToolSkill.WordProblem,
+            < 63 => ToolSkill.Units,
+            < 71 => ToolSkill.Comparison,
+            < 77 => ToolSkill.Letters,
+            < 82 => ToolSkill.Backwards,
+            < 88 => ToolSkill.Dates,
             _ => _searches ? ToolSkill.Search : ToolSkill.Arithmetic,
         };
         return Of(skill, number, phrasing);

@@ -17,19 +17,24 @@ internal static class ToolWordings
     public static readonly Operation[] Operations =
     [
         new("+",
-            ["What is {a} plus {b}?", "How much is {a} plus {b}?", "Add {a} and {b}.", "What is {a} + {b}?", "{a} + {b} = ?", "Calculate {a} plus {b}.", "What is the sum of {a} and {b}?", "What do you get when you add {b} to {a}?", "Please work out {a} + {b}."],
+            ["What is {a} plus {b}?", "How much is {a} plus {b}?", "Add {a} and {b}.", "What is {a} + {b}?", "{a} + {b} = ?", "Calculate {a} plus {b}.", "What is the sum of {a} and {b}?", "What do you get when you add {b} to {a}?", "Please work out {a} + {b}.",
+             "{a} and {b} together, how much is that?", "What do {a} and {b} make?", "Put {a} and {b} together.", "Find the total of {a} and {b}.", "Sum {a} and {b} up, please.", "I have {a} and get {b} more, what do I have?", "Could you add {a} and {b}?", "What does {a} plus {b} come to?"],
             ["Tell me what {a} plus {b} comes to.", "Please add up {a} and {b} for me.", "How much do {a} and {b} make together?", "I need the total of {a} and {b}."]),
         new("-",
-            ["What is {a} minus {b}?", "How much is {a} minus {b}?", "What is {a} - {b}?", "{a} - {b} = ?", "Calculate {a} minus {b}.", "What is the difference of {a} and {b}?", "What is {a} less {b}?", "Please work out {a} - {b}."],
+            ["What is {a} minus {b}?", "How much is {a} minus {b}?", "What is {a} - {b}?", "{a} - {b} = ?", "Calculate {a} minus {b}.", "What is the difference of {a} and {b}?", "What is {a} less {b}?", "Please work out {a} - {b}.",
+             "Take {b} away from {a}.", "What is left of {a} without {b}?", "I have {a} and lose {b}, what is left?", "Subtract {b} from {a}.", "What does {a} minus {b} come to?", "Start with {a} and take away {b}.", "Reduce {a} by {b}.", "How much remains of {a} after {b} are gone?"],
             ["Tell me what {a} minus {b} comes to.", "If I start with {a} and lose {b}, what is left?", "Please reduce {a} by {b} for me."]),
         new("*",
-            ["What is {a} times {b}?", "How much is {a} times {b}?", "Multiply {a} by {b}.", "What is {a} * {b}?", "{a} * {b} = ?", "Calculate {a} times {b}.", "What is the product of {a} and {b}?", "What is {a} multiplied by {b}?", "Please work out {a} * {b}."],
+            ["What is {a} times {b}?", "How much is {a} times {b}?", "Multiply {a} by {b}.", "What is {a} * {b}?", "{a} * {b} = ?", "Calculate {a} times {b}.", "What is the product of {a} and {b}?", "What is {a} multiplied by {b}?", "Please work out {a} * {b}.",
+             "What does {a} times {b} come to?", "How much is {a} taken {b} times?", "Please multiply {a} by {b}.", "Could you multiply {a} and {b}?", "What do I get for {a} times {b}?", "{a} times {b}, please."],
             ["Tell me what {a} times {b} comes to.", "Please multiply {a} and {b} for me.", "How much do I get for {a} times {b}?"]),
         new("/",
-            ["What is {a} divided by {b}?", "How much is {a} divided by {b}?", "Divide {a} by {b}.", "What is {a} / {b}?", "{a} / {b} = ?", "Calculate {a} divided by {b}.", "What is the quotient of {a} and {b}?", "Please work out {a} / {b}."],
+            ["What is {a} divided by {b}?", "How much is {a} divided by {b}?", "Divide {a} by {b}.", "What is {a} / {b}?", "{a} / {b} = ?", "Calculate {a} divided by {b}.", "What is the quotient of {a} and {b}?", "Please work out {a} / {b}.",
+             "Split {a} into {b} parts.", "Share {a} among {b}.", "What does {a} divided by {b} come to?", "What comes out when you divide {a} by {b}?", "How often does {b} go into {a}?", "Could you split {a} by {b}?", "{a} divided by {b}, please."],
             ["Tell me what {a} divided by {b} comes to.", "Please split {a} by {b} for me.", "I have to divide {a} by {b}, what comes out?"]),
         new("%",
-            ["What is {a}% of {b}?", "How much is {a} percent of {b}?", "What is {a} percent of {b}?", "Calculate {a}% of {b}.", "How many are {a} percent of {b}?"],
+            ["What is {a}% of {b}?", "How much is {a} percent of {b}?", "What is {a} percent of {b}?", "Calculate {a}% of {b}.", "How many are {a} percent of {b}?",
+             "What does {a} percent of {b} come to?", "{a} percent of {b}, please.", "Find {a} percent of {b}.", "How much do I get for {a} percent of {b}?", "Please work out {a}% of {b}."],
             ["Tell me what {a} percent of {b} comes to.", "I need {a} percent of {b}, how much is that?"]),
     ];
 
@@ -67,31 +72,31 @@ internal static class ToolWordings
     ];
 
     public static readonly string[] UnitQuestions =
-        ["How many {to} are {a} {from}?", "What are {a} {from} in {to}?", "Convert {a} {from} to {to}.", "How much is {a} {from} in {to}?", "{a} {from} are how many {to}?"];
+        ["How many {to} are {a} {from}?", "What are {a} {from} in {to}?", "Convert {a} {from} to {to}.", "How much is {a} {from} in {to}?", "{a} {from} are how many {to}?", "How many {to} make {a} {from}?", "{a} {from}, how much is that in {to}?", "There are {a} {from}. How many {to} is that?"];
 
     public static readonly string[] UnseenUnitQuestions = ["Please tell me how many {to} there are in {a} {from}.", "I have {a} {from}, how many {to} is that?"];
 
     public static readonly string[] Comparisons =
-        ["Which is {word}, {a} or {b}?", "Which number is {word}: {a} or {b}?", "What is {word}, {a} or {b}?", "Is {a} or {b} {word}?", "Of {a} and {b}, which is {word}?"];
+        ["Which is {word}, {a} or {b}?", "Which number is {word}: {a} or {b}?", "What is {word}, {a} or {b}?", "Is {a} or {b} {word}?", "Of {a} and {b}, which is {word}?", "Tell me the {word} one of {a} and {b}.", "Which of the two is the {word} number, {a} or {b}?", "What is the {word} one, {a} or {b}?"];
 
     public static readonly string[] UnseenComparisons = ["Tell me which one is {word}, {a} or {b}.", "Between {a} and {b}, which is the {word} number?"];
 
     public static readonly string[] LetterQuestions =
-        ["How many times does the letter {a} occur in {b}?", "How many {a} are in the word {b}?", "How often is the letter {a} in {b}?", "Count the letter {a} in {b}.", "How many letters {a} does {b} have?"];
+        ["How many times does the letter {a} occur in {b}?", "How many {a} are in the word {b}?", "How often is the letter {a} in {b}?", "Count the letter {a} in {b}.", "How many letters {a} does {b} have?", "In {b}, how many are there of the letter {a}?", "How many times does the word {b} have the letter {a}?", "How often does {b} have an {a}?"];
 
     public static readonly string[] UnseenLetterQuestions = ["Tell me how often {b} has the letter {a}.", "In the word {b}, how many times is there the letter {a}?"];
 
-    public static readonly string[] BackwardsQuestions = ["Spell {b} backwards.", "What is {b} backwards?", "Write {b} from back to front.", "Turn the word {b} round.", "How do you write {b} backwards?"];
+    public static readonly string[] BackwardsQuestions = ["Spell {b} backwards.", "What is {b} backwards?", "Write {b} from back to front.", "Turn the word {b} round.", "How do you write {b} backwards?", "Reverse {b}.", "Please write the word {b} backwards.", "Tell me what {b} is in reverse."];
 
     public static readonly string[] UnseenBackwardsQuestions = ["Please reverse the word {b}.", "Tell me {b} backwards."];
 
     public static readonly string[] WeekdayQuestions =
-        ["What day of the week was {a}?", "Which weekday was {a}?", "On what day of the week did {a} fall?", "{a} was which day of the week?", "What weekday was {a}?"];
+        ["What day of the week was {a}?", "Which weekday was {a}?", "On what day of the week did {a} fall?", "{a} was which day of the week?", "What weekday was {a}?", "Tell me the weekday of {a}.", "Was it a Monday or another day on {a}?", "Which day was {a}?"];
 
     public static readonly string[] UnseenWeekdayQuestions = ["Tell me which day of the week {a} was.", "Was {a} a Monday, a Tuesday or what?"];
 
     public static readonly string[] SpanQuestions =
-        ["How many days are there from {a} to {b}?", "How many days lie between {a} and {b}?", "How long is it from {a} to {b}, in days?", "Count the days from {a} to {b}."];
+        ["How many days are there from {a} to {b}?", "How many days lie between {a} and {b}?", "How long is it from {a} to {b}, in days?", "Count the days from {a} to {b}.", "From {a} to {b}, how many days is that?", "How many days do I wait from {a} to {b}?", "How many days pass between {a} and {b}?"];
 
     public static readonly string[] UnseenSpanQuestions = ["Tell me how many days pass from {a} to {b}.", "If I wait from {a} to {b}, how many days is that?"];
 

@@ -15,8 +15,9 @@ namespace Gestalt.Training.Life;
 public sealed record LifeWatcher(Action<string> Say, Action<string, double> Stage, IProgress<TrainingProgress> Training);
 
 /// <summary>
-/// A model's whole life, in order: world, corpus, tokenizer, pretrain, finetune, eval, export. It only calls the stages; what is
-/// complete is not done again, so a life that was killed goes on where it was.
+/// A model's whole life, in order: world, corpus, tokenizer, pretrain, finetune, prefer, reinforce, eval, export. It only calls the stages; what is
+/// complete is not done again, so a life that was killed goes on where it was. After each stage that makes a model the same questions are asked, and a
+/// model that has lost facts is set aside.
 /// </summary>
 public static class Life
 {
@@ -43,22 +44,30 @@ public static class Life
             VocabularyOutcome made = VocabularyStage.Run(run, plan.Model.Vocabulary, fewer => watcher.Say($"the text supports {fewer} tokens, not {plan.Model.Vocabulary}: going on with those"), pool.Threads, progress: null, cancellation);
             return FormattableString.Invariant($"{made.Tokenizer.VocabularySize:N0} tokens; {made.Training.Tokens / 1e6:0.00} M tokens to learn from, {made.HeldOut.Tokens / 1e6:0.00} M held out");
         });
-        Do("pretrain", $"gestalt pretrain --run {run.Name}", () => Describe(
+        Learn(LifeStage.Pretrain, $"gestalt pretrain --run {run.Name}", () => Describe(
             PretrainStage.Run(run, plan.Model with { Vocabulary = TokenizerJson.Load(run.Tokenizer).VocabularySize }, plan.Pretrain, device, peak, watcher.Training, watcher.Say, cancellation)));
-        Do("finetune", $"gestalt finetune --run {run.Name}", () =>
+        Learn(LifeStage.Finetune, $"gestalt finetune --run {run.Name}", () =>
         {
             string conversations = ConversationStage.Write(run, plan, cancellation);
-            return Describe(FinetuneStage.Run(Path.Combine(run.Base, "model.gguf"), conversations, run.Sft, run.Name, run.Corpus, plan.Finetune, device, peak,
+            return Describe(FinetuneStage.Run(run.ModelOf(LifeStage.Pretrain), conversations, run.Sft, run.Name, run.Corpus, plan.Finetune, device, peak,
                 watcher.Training, watcher.Say, cancellation));
         });
+        if (plan.Prefer is { } comparisons)
+            Learn(LifeStage.Prefer, LifeLessons.PreferCommand(run, plan, comparisons), () => LifeLessons.Prefer(run, plan, comparisons, device, watcher, cancellation));
+        if (plan.Reinforce is { } problems)
+            Learn(LifeStage.Reinforce, LifeLessons.ReinforceCommand(run, plan, problems), () => LifeLessons.Reinforce(run, plan, problems, device, watcher, cancellation));
         Do("eval", $"gestalt eval --run {run.Name}", () => EvaluateStage.Run(run, plan.Evaluation, device, cancellation).ToString());
-        Do("export", $"gestalt export {Quote(Path.Combine(run.Sft, "model.gguf"))} {Quote(run.Model)}", () =>
+        string assistant = run.Assistant()!;
+        Do("export", $"gestalt export {Quote(assistant)} {Quote(run.Model)}", () =>
         {
-            File.Copy(Path.Combine(run.Sft, "model.gguf"), run.Model + ".part", overwrite: true);
+            File.Copy(assistant, run.Model + ".part", overwrite: true);
             File.Move(run.Model + ".part", run.Model, overwrite: true);
             return FormattableString.Invariant($"{run.Model}, {new FileInfo(run.Model).Length / 1e6:0.0} MB");
         });
         LifeReportWriter.Write(run, plan, ledger.Stages);
+
+        void Learn(LifeStage stage, string command, Func<string> lesson) =>
+            Do(LifeLessons.NameOf(stage), command, () => lesson() + LifeLessons.Examine(run, plan, stage, device, cancellation));
 
         void Do(string name, string command, Func<string> stage)
         {
@@ -81,5 +90,6 @@ public static class Life
         $"{outcome.Steps:N0} steps, {outcome.Tokens / 1e6:0.00} M tokens, loss {outcome.Loss:0.000}") +
         (outcome.BitsPerByte is { } bits ? FormattableString.Invariant($", {bits:0.000} bits per byte held out") : "");
 
-    private static string Quote(string text) => text.Any(c => char.IsWhiteSpace(c) || "'\"$*?[]&;|<>()".Contains(c)) ? $"'{text.Replace("'", "'\\''")}'" : text;
+    /// <summary>A word as a shell reads it.</summary>
+    internal static string Quote(string text) => text.Any(c => char.IsWhiteSpace(c) || "'\"$*?[]&;|<>()".Contains(c)) ? $"'{text.Replace("'", "'\\''")}'" : text;
 }

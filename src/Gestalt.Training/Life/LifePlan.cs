@@ -48,11 +48,17 @@ public sealed record LifePlan
     /// <summary>How the assistant is trained.</summary>
     public required TrainingOptions Finetune { get; init; }
 
-    /// <summary>
-    /// Conversations with tools in a hundred of those that fine-tuning learns from; 0, as in plans from before there were tools, for none. It stays 0 until a measurement shows that facts do not
-    /// suffer: docs/log/2026-11-tools.md.
-    /// </summary>
+    /// <summary>Conversations with tools in a hundred of those that fine-tuning learns from; 0, as in plans from before there were tools, for none.</summary>
     public int ToolPercent { get; init; }
+
+    /// <summary>How the assistant learns from comparisons; null, as in plans from before that, for not at all.</summary>
+    public PreferencePlan? Prefer { get; init; }
+
+    /// <summary>How the assistant learns from problems whose answers can be checked; null, as in plans from before that, for not at all.</summary>
+    public ReinforcementPlan? Reinforce { get; init; }
+
+    /// <summary>What each stage's model is asked, so that a reader sees what the stage changed; null with the user's own text, for prompts alone.</summary>
+    public ProfileRequest? Profile { get; init; }
 
     /// <summary>What the evaluation asks.</summary>
     public required EvaluationRequest Evaluation { get; init; }

@@ -5,6 +5,7 @@ using Gestalt.Kernels;
 using Gestalt.Models;
 using Gestalt.Tensors;
 using Gestalt.Training.Optimizers;
+using Gestalt.Training.Reinforcement;
 using Gestalt.Training.Stages;
 
 namespace Gestalt.Training.Life;
@@ -69,9 +70,11 @@ public static class LifePlanner
         double total = request.Minutes * 60;
 
         double slowness = 468e9 / machine.Float32Peak; // the stages around training were timed on a machine of this peak
-        double finetune = 0.095 * total, evaluation = 1 + 0.01 * total;
+        bool hasLessons = dataBytes == 0 && request.Minutes >= LessonPlanner.LeastMinutes;
+        double finetune = (hasLessons ? LessonPlanner.FinetuneShare : 0.095) * total, evaluation = 1 + 0.01 * total;
+        double prefer = hasLessons ? LessonPlanner.PreferShare * total : 0, reinforce = hasLessons ? LessonPlanner.ReinforceShare * total : 0;
         double planning = Math.Clamp(0.02 * total, 5, 10);
-        double arithmetic = ExpectedFractionOfPeak * machine.Float32Peak * 0.8 * total;
+        double arithmetic = ExpectedFractionOfPeak * machine.Float32Peak * (hasLessons ? 0.7 : 0.8) * total;
         (int layers, int width) = Choose(arithmetic, dataBytes, out int vocabulary);
         int context = request.Minutes <= 90 ? (dataBytes > 0 || request.Minutes < 2 ? 256 : 512) : request.Minutes <= 24 * 60 ? 512 : 1024;
         int headWidth = width >= 256 ? 64 : 32;
@@ -90,7 +93,7 @@ public static class LifePlanner
             ["corpus"] = dataBytes > 0 ? 0.5 + slowness * textBytes / 15e6 : 0.7 + slowness * textBytes / 5e6,
             ["tokenizer"] = 0.5 + slowness * Math.Min(textBytes, 50e6) / 15e6,
         };
-        double pretrain = total - seconds.Values.Sum() - finetune - evaluation - 1;
+        double pretrain = total - seconds.Values.Sum() - finetune - prefer - reinforce - evaluation - 1;
 
         double stepSeconds = MeasureStep(model, rows, context, dataBytes == 0 ? WorldDocumentTokens : context, machine, pool, planning - 1.5, cancellation);
         double tokensPerSecond = rows * context / stepSeconds;
@@ -99,13 +102,17 @@ public static class LifePlanner
         // Forward alone is a third of a step's arithmetic, and half of each window is context that was scored before.
         double lookSeconds = 2 * lookBytes / BytesPerToken / (3 * tokensPerSecond) + DreamSeconds * slowness;
         int steps = Math.Max(20, (int)((pretrain - looks * lookSeconds) / stepSeconds));
-        int finetuneSteps = Math.Max(10, (int)(finetune / stepSeconds));
+        double profile = dataBytes == 0 ? LessonPlanner.ProfileSeconds(tokensPerSecond) : 0;
+        int finetuneSteps = Math.Max(10, (int)((finetune - profile) / stepSeconds));
         seconds["pretrain"] = steps * stepSeconds + looks * lookSeconds;
-        seconds["finetune"] = finetuneSteps * stepSeconds;
+        seconds["finetune"] = finetuneSteps * stepSeconds + profile;
+        if (hasLessons) (seconds["prefer"], seconds["reinforce"]) = (prefer, reinforce);
         seconds["eval"] = evaluation;
         seconds["export"] = 1;
         double epochTokens = textBytes / BytesPerToken;
 
+        ReinforcementPlan? problems = hasLessons ? LessonPlanner.Reinforce(reinforce - profile, tokensPerSecond, model, request.Seed) : null;
+        PreferencePlan? comparisons = hasLessons ? LessonPlanner.Prefer(prefer - profile, tokensPerSecond, context, request.Seed) : null;
         return new LifePlan
         {
             Request = request,
@@ -115,10 +122,14 @@ public static class LifePlanner
             WorldBytes = worldBytes,
             Pretrain = Pretraining(steps, rows, context, request.Seed) with { ValidationBytes = lookBytes, ValidateEvery = Math.Max(1, steps / looks), DreamEvery = Math.Max(1, steps / looks) },
             Finetune = Finetuning(finetuneSteps, rows, context, request.Seed) with { DreamEvery = Math.Max(1, finetuneSteps / 3) },
+            ToolPercent = hasLessons ? LessonPlanner.ToolPercent : 0,
+            Prefer = comparisons,
+            Reinforce = problems,
+            Profile = dataBytes == 0 ? LessonPlanner.Profile(request.Seed, worldBytes, problems) : null,
             Evaluation = new EvaluationRequest(request.Seed, worldBytes, (int)Math.Clamp(evaluation * 27 / slowness, 60, 2000),
                 (long)(0.4 * evaluation * 3 * tokensPerSecond * BytesPerToken), context),
             Seconds = seconds,
-            Choices = Explain(request, machine, model, steps, rows, context, stepSeconds, epochTokens, seconds),
+            Choices = Explain(request, machine, model, steps, rows, context, stepSeconds, epochTokens, seconds, comparisons, problems),
         };
     }
 
@@ -215,7 +226,7 @@ public static class LifePlanner
     }
 
     private static List<PlanChoice> Explain(LifeRequest request, MachineSpeed machine, TransformerConfig model, int steps, int rows, int context,
-        double stepSeconds, double epochTokens, Dictionary<string, double> seconds)
+        double stepSeconds, double epochTokens, Dictionary<string, double> seconds, PreferencePlan? comparisons, ReinforcementPlan? problems)
     {
         double tokens = (double)steps * rows * context;
         static string F(FormattableString text) => FormattableString.Invariant(text);
@@ -229,6 +240,8 @@ public static class LifePlanner
             new("vocabulary", F($"{model.Vocabulary:N0} tokens"), "wider models afford more, small texts support fewer"),
             new("training", F($"{steps:N0} steps of {rows} × {context} tokens"), F($"one step took {stepSeconds * 1000:0} ms when tried; {seconds["pretrain"]:0} s are left for them")),
             new("text", F($"{tokens / 1e6:0.00} M tokens read, {tokens / epochTokens:0.0} times through the text"), "enough text that little is read twice, where text is free"),
+            .. comparisons is null ? Array.Empty<PlanChoice>() : [new PlanChoice("comparisons", F($"{comparisons.Pairs:N0} pairs of stories, DPO"), "labelled by a reader whose taste is known, so that the gain can be counted")],
+            .. problems is null ? Array.Empty<PlanChoice>() : [new PlanChoice("problems", F($"{problems.Options.Steps:N0} steps of {LifeProblems.Rollouts.Prompts} × {LifeProblems.Rollouts.Samples} answers: {LifeProblems.Names}"), "right answers become likelier, wrong ones less likely; nobody shows how")],
         ];
     }
 }

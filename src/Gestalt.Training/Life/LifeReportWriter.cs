@@ -4,6 +4,7 @@ using Gestalt.Corpus;
 using Gestalt.Evaluation.Reports;
 using Gestalt.Text;
 using Gestalt.Training.Metrics;
+using Gestalt.Training.Reinforcement;
 using Gestalt.Training.Stages;
 
 namespace Gestalt.Training.Life;
@@ -21,7 +22,7 @@ public static class LifeReportWriter
     public static LifeReport Write(RunFolder run, LifePlan plan, IReadOnlyList<CompletedStage> stages)
     {
         EvaluationOutcome? evaluation = EvaluateStage.Read(run);
-        StepMetrics[] pretraining = [.. MetricsLog.Read(run.Base)], finetuning = [.. MetricsLog.Read(run.Sft)];
+        StepMetrics[] pretraining = [.. MetricsLog.Read(run.Base)];
         TimeSpan elapsed = TimeSpan.FromSeconds(stages.Sum(stage => stage.Seconds) + plan.Seconds.GetValueOrDefault("plan"));
         Score? headline = evaluation?.Scores.FirstOrDefault(score => score.Headline);
         Measurement? bits = evaluation?.Measurements.FirstOrDefault();
@@ -40,12 +41,14 @@ public static class LifeReportWriter
             ],
             Plan = new PlanSummary(TimeSpan.FromMinutes(plan.Request.Minutes), plan.Request.Command, plan.Choices),
             Stages = [.. stages.Select(stage => new StageSummary(stage.Name, TimeSpan.FromSeconds(plan.Seconds.GetValueOrDefault(stage.Name)), TimeSpan.FromSeconds(stage.Seconds), stage.Result, stage.Command))],
-            Curves = [.. Curve("pretraining", pretraining), .. Curve("fine-tuning", finetuning)],
+            Curves = [.. Curve("pretraining", pretraining), .. Curve("fine-tuning", [.. MetricsLog.Read(run.Sft)]), .. Curve("comparisons", [.. MetricsLog.Read(run.Preferred)]), .. Curve("problems", [.. MetricsLog.Read(run.Reinforced)])],
+            Figures = [new ReportFigures("problems", ReinforcementReport.Charts(MetricsLog.Read(run.Reinforced)))],
             Dreams = [.. pretraining.Where(line => line.Sample is not null).Select(line => new Dream(line.Step, line.Seconds, line.BitsPerByte, plan.Pretrain.DreamPrompt, line.Sample![Math.Min(plan.Pretrain.DreamPrompt.Length, line.Sample!.Length)..]))],
             Corpus = CorpusOf(run),
             Tokenizer = TokenizerOf(run, plan),
             Measurements = evaluation?.Measurements ?? [],
             Scores = evaluation?.Scores ?? [],
+            Profiles = [.. Enum.GetValues<LifeStage>().Select(stage => ProfileStage.Read(run.FolderOf(stage))).OfType<StageProfile>()],
             Stories = evaluation?.Stories ?? [],
             Conversations = evaluation?.Conversations ?? [],
             Machine =

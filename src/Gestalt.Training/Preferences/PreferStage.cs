@@ -2,6 +2,7 @@ using Gestalt.Corpus;
 using Gestalt.Models;
 using Gestalt.Tensors;
 using Gestalt.Text;
+using Gestalt.Training.Finetuning;
 using Gestalt.Training.Optimizers;
 
 namespace Gestalt.Training.Preferences;
@@ -13,7 +14,11 @@ namespace Gestalt.Training.Preferences;
 /// <param name="Name">The result's name in its file.</param>
 /// <param name="HeldOut">Share of the comparisons that is only measured on, 0 to 1: the last ones of the file, which a person can look up.</param>
 /// <param name="Options">The recipe; comparisons longer than its context are set aside.</param>
-public sealed record PreferRequest(string Model, string Data, string Folder, string Name, double HeldOut, TrainingOptions Options);
+public sealed record PreferRequest(string Model, string Data, string Folder, string Name, double HeldOut, TrainingOptions Options)
+{
+    /// <summary>Conversations to learn from beside the comparisons, so that the model keeps what it was taught besides; null for none. Those that ask what comparisons ask are left out.</summary>
+    public IReadOnlyList<Conversation>? Replay { get; init; }
+}
 
 /// <summary>Stage 5: comparisons make an assistant better, or a reward model that knows what people like.</summary>
 public static class PreferStage
@@ -46,8 +51,8 @@ public static class PreferStage
         ArgumentNullException.ThrowIfNull(request);
         using LoadedModel loaded = ModelFile.Load(request.Model, device);
         (List<RenderedPair> learn, List<RenderedPair> heldOut) = Read(request, loaded, report);
-        PreferenceOutcome outcome = PreferenceTraining.Run(
-            new PreferenceJob(loaded.Transformer, objective, request.Options, request.Folder, learn, heldOut, PaddingOf(loaded)), progress, report, cancellation);
+        var job = new PreferenceJob(loaded.Transformer, objective, request.Options, request.Folder, learn, heldOut, PaddingOf(loaded)) { Replay = Replayed(request, loaded, report) };
+        PreferenceOutcome outcome = PreferenceTraining.Run(job, progress, report, cancellation);
         ModelFile.Save(Path.Combine(request.Folder, "model.gguf"), loaded.Transformer, loaded.Tokenizer, ModelFileOptions.Like(loaded) with { Name = request.Name });
         return outcome;
     }
@@ -69,6 +74,13 @@ public static class PreferStage
         RewardOutcome outcome = RewardTraining.Run(new RewardJob(model, request.Options, request.Folder, learn, heldOut, PaddingOf(loaded), margin), progress, report, cancellation);
         model.Save(request.Folder, path => ModelFile.Save(path, loaded.Transformer, loaded.Tokenizer, ModelFileOptions.Like(loaded) with { Name = request.Name }));
         return outcome;
+    }
+
+    private static RenderedConversation[]? Replayed(PreferRequest request, LoadedModel loaded, Action<string> report)
+    {
+        if (request.Replay is not { } kept) return null;
+        HashSet<string> asked = [.. PreferenceFile.Read(request.Data, _ => { }).SelectMany(pair => pair.Prompt.Messages).Where(message => message.Role == Roles.User).Select(message => message.Content)];
+        return ConversationReplay.Render(kept, loaded, Math.Min(request.Options.Context, loaded.Transformer.Config.Context), asked.Contains, report);
     }
 
     private static int PaddingOf(LoadedModel loaded) => Math.Max(0, loaded.Tokenizer.Special.EndOfText);

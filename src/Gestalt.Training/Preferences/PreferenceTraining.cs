@@ -1,6 +1,7 @@
 using Gestalt.Evaluation;
 using Gestalt.Models;
 using Gestalt.Tensors;
+using Gestalt.Text;
 
 namespace Gestalt.Training.Preferences;
 
@@ -13,7 +14,11 @@ namespace Gestalt.Training.Preferences;
 /// <param name="HeldOut">Comparisons to measure on.</param>
 /// <param name="Padding">An id that fills rows up.</param>
 public sealed record PreferenceJob(Transformer Model, PreferenceObjective Objective, TrainingOptions Options, string Folder,
-    IReadOnlyList<RenderedPair> Pairs, IReadOnlyList<RenderedPair> HeldOut, int Padding);
+    IReadOnlyList<RenderedPair> Pairs, IReadOnlyList<RenderedPair> HeldOut, int Padding)
+{
+    /// <summary>Conversations that each step learns from beside its comparisons, so that what the model knows besides stays; null for none.</summary>
+    public IReadOnlyList<RenderedConversation>? Replay { get; init; }
+}
 
 /// <summary>What came out of it.</summary>
 /// <param name="Steps">Optimizer steps done.</param>
@@ -38,7 +43,7 @@ public static class PreferenceTraining
     {
         (Transformer model, PreferenceObjective objective, TrainingOptions options) = (job.Model, job.Objective, job.Options);
         string data = Comparisons.Fingerprint(job.Pairs, job.HeldOut);
-        var loop = new PairLoop("prefer", model, options, job.Folder, $"{objective} {data}", job.Pairs, beside: []);
+        var loop = new PairLoop("prefer", model, options, job.Folder, $"{objective} {data}", job.Pairs, beside: [], job.Padding) { Replay = job.Replay };
         int perStep = loop.PerStep;
         using var batch = new PairBatch();
         using var tape = new Tape(model.Device);
@@ -49,12 +54,14 @@ public static class PreferenceTraining
         var scores = new PairScore[perStep];
         var gradients = new PairGradient[perStep];
         (int steps, double starting, double loss, double seconds) = loop.Run(Learn, progress, report, cancellation);
-        if (objective.StartingLoss is { } untouched && steps >= 20 && loss > 0.98 * untouched)
-            report(FormattableString.Invariant($"The loss stayed at {loss:0.000}, where it began ({untouched:0.000}): nothing was learnt. A higher --learning-rate or more --steps may help, or the comparisons say nothing that the model can see."));
         Proportion before = Comparisons.Agreement(job.HeldOut, i => reference.HeldOut[i].PerToken(job.HeldOut[i]));
-        PairLikelihood[] after = scorer.Score(job.HeldOut, cancellation);
-        return new PreferenceOutcome(steps, starting, loss, before,
-            Comparisons.Agreement(job.HeldOut, i => objective.NeedsReference ? after[i].Gap - reference.HeldOut[i].Gap : after[i].PerToken(job.HeldOut[i])), seconds);
+        PairLikelihood[] scored = scorer.Score(job.HeldOut, cancellation);
+        Proportion after = Comparisons.Agreement(job.HeldOut, i => objective.NeedsReference ? scored[i].Gap - reference.HeldOut[i].Gap : scored[i].PerToken(job.HeldOut[i]));
+        // Where labels are noisy, each step's new comparisons can stay as surprising as the first while those held out are ranked better and better.
+        if (objective.StartingLoss is { } untouched && steps >= 20 && loss > 0.98 * untouched && after.Low <= 0.5)
+            report(FormattableString.Invariant($"The loss stayed at {loss:0.000}, where it began ({untouched:0.000}), and held-out comparisons are ranked at {after}: nothing shows that anything was learnt. ")
+                + "A higher --learning-rate or more --steps may help, or the comparisons say nothing that the model can see.");
+        return new PreferenceOutcome(steps, starting, loss, before, after, seconds);
 
         (double, int) Learn(ReadOnlySpan<int> chosen, ReadOnlySpan<RenderedPair> pairs)
         {

@@ -37,7 +37,7 @@ public static class RewardTraining
     {
         ArgumentNullException.ThrowIfNull(job);
         RewardModel model = job.Model;
-        var loop = new PairLoop("reward", model.Body, job.Options, job.Folder, FormattableString.Invariant($"reward {job.Margin} {Comparisons.Fingerprint(job.Pairs, job.HeldOut)}"), job.Pairs, [model.Head]);
+        var loop = new PairLoop("reward", model.Body, job.Options, job.Folder, FormattableString.Invariant($"reward {job.Margin} {Comparisons.Fingerprint(job.Pairs, job.HeldOut)}"), job.Pairs, [model.Head], job.Padding);
         using var batch = new PairBatch();
         using var tape = new Tape(model.Body.Device);
         var rewards = new double[2 * loop.PerStep];

@@ -8,8 +8,11 @@ namespace Gestalt.Training.Reinforcement;
 /// </summary>
 public static class LifeProblems
 {
+    /// <summary>The names of the kinds of problems.</summary>
+    public const string Names = "comparisons";
+
     /// <summary>The kinds of problems.</summary>
-    public static IReadOnlyList<IProblemKind> Kinds { get; } = ProblemKinds.Find("comparisons");
+    public static IReadOnlyList<IProblemKind> Kinds { get; } = ProblemKinds.Find(Names);
 
     /// <summary>Worked problems in a hundred conversations of fine-tuning.</summary>
     public const int Percent = 10;
@@ -27,7 +30,7 @@ public static class LifeProblems
     public static PolicyObjective Objective { get; } = PolicyObjective.Usual(PolicyMethod.DrGrpo);
 
     /// <summary>How answers are drawn.</summary>
-    public static ReinforcementOptions Rollouts { get; } = new() { MaxTokens = 64 };
+    public static ReinforcementOptions Rollouts { get; } = new() { MaxTokens = 64, ReplayTokens = 2048, ReplayWeight = 3 };
 
     /// <summary>The examples for fine-tuning, by number.</summary>
     /// <param name="seed">The life's seed.</param>

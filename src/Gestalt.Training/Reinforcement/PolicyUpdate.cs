@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gestalt.Models;
 using Gestalt.Tensors;
+using Gestalt.Training.Finetuning;
 using Gestalt.Training.Optimizers;
 
 namespace Gestalt.Training.Reinforcement;

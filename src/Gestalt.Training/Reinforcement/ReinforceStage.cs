@@ -45,7 +45,7 @@ public static class ReinforceStage
     /// 7 billion weights.
     /// </summary>
     /// <param name="width">The model's width C.</param>
-    public static float UsualRate(int width) => 5e-4f * (160f / width) * (160f / width);
+    public static float UsualRate(int width) => 5e-4f * MathF.Min(1, 160f / width * (160f / width));
 
     /// <summary>A recipe: AdamW at one rate after a short warm-up. A rate that falls solves as much and holds back less of what was taught besides (docs/log/2026-11-reinforcement.md).</summary>
     /// <param name="steps">Steps.</param>
@@ -105,7 +105,7 @@ public static class ReinforceStage
         var job = new ReinforcementJob(loaded.Transformer, reference?.Transformer, request.Objective, request.Rollouts, request.Options, request.Folder, $"{problems.Name} {request.System}",
             stops, stops is [int stop, ..] ? stop : 0, Prompt, Judge, number => $"the problem \"{problems.At(number).Question}\"")
         {
-            Replay = Rendered(request.Replay, request.Problems, loaded, request.Options.Context, report),
+            Replay = request.Replay is { } kept ? ConversationReplay.Render(kept, loaded, request.Options.Context, request.Problems.Asks, report) : null,
         };
         ReinforcementOutcome outcome = ReinforcementTraining.Run(job, progress, report, cancellation);
         PassRate after = PassRate.Of(generator, asker, heldOut, chance, maxTokens, cancellation);
@@ -149,16 +149,6 @@ public static class ReinforceStage
         var asker = new ProblemAsker(generator, system);
         (known, asked) = Fitting(known, asked, asker, maxTokens, loaded.Transformer.Config.Context, isStrict: false, report);
         return PassRate.Of(generator, asker, asked, PassRate.ChanceOf(known.Take(ChanceProblems), asked), maxTokens, cancellation);
-    }
-
-    private static RenderedConversation[]? Rendered(IReadOnlyList<Conversation>? conversations, ProblemSource problems, LoadedModel model, int context, Action<string> report)
-    {
-        if (conversations is null) return null;
-        var renderer = new ConversationRenderer(model);
-        RenderedConversation[] rendered = [.. conversations.Where(one => !one.Messages.Any(message => message.Role == Roles.User && problems.Asks(message.Content))).Select(one => renderer.Render(one).Ids)];
-        RenderedConversation[] whole = [.. rendered.Where(one => one.Ids.Length - 1 <= context)];
-        if (whole.Length < rendered.Length) report($"{rendered.Length - whole.Length} of {rendered.Length} conversations to keep in mind are longer than {context} tokens and are left out.");
-        return whole.Length > 0 ? whole : throw new ArgumentException($"none of the {conversations.Count} conversations to keep in mind is about anything but such problems and fits into {context} tokens.");
     }
 
     private static bool Fits(int[] prompt, int maxTokens, int context) => prompt.Length + maxTokens - 1 <= context;

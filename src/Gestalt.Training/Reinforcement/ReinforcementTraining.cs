@@ -6,6 +6,7 @@ using Gestalt.Inference;
 using Gestalt.Models;
 using Gestalt.Tensors;
 using Gestalt.Text;
+using Gestalt.Training.Finetuning;
 using Gestalt.Training.Metrics;
 using Gestalt.Training.Optimizers;
 using Gestalt.World;
@@ -64,7 +65,7 @@ public static class ReinforcementTraining
         optimizer.Steps = totals.Updates;
         using var metrics = new MetricsLog(job.Folder, state.Step);
         using var engine = new Engine(model, new EngineOptions { Context = Math.Min(model.Config.Context, options.Context) });
-        using ConversationReplay? replay = job.Replay is null ? null : new ConversationReplay(job, totals.Replay);
+        using ConversationReplay? replay = job.Replay is null ? null : new ConversationReplay(job.Replay, job.Rollouts.ReplayTokens, options.Context, job.Rollouts.ReplayWeight, job.Padding, options.Seed, totals.Replay);
         using var learner = new PolicyUpdate(job, optimizer, replay);
         var sampler = new RolloutSampler(engine, job, report);
         var meter = new SpeedMeter(state, options, flopsPerToken: 0, flopsPeak: 0);

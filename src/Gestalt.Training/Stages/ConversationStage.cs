@@ -1,7 +1,9 @@
 using Gestalt.Corpus;
+using Gestalt.Tasks.Problems;
 using Gestalt.Tasks.Tools;
 using Gestalt.Text;
 using Gestalt.Training.Life;
+using Gestalt.Training.Reinforcement;
 using Gestalt.World;
 
 namespace Gestalt.Training.Stages;
@@ -40,7 +42,7 @@ public static class ConversationStage
         int wanted = Math.Clamp((int)((double)plan.Finetune.Steps * plan.Finetune.TokensPerStep / TokensPerConversation), 500, 60_000);
         ulong seed = plan.Request.Seed;
         IEnumerable<Conversation> conversations = plan.Request.Data is null
-            ? OfWorld(run, new Conversations(WorldStage.WorldOf(seed, plan.WorldBytes)), wanted, plan.ToolPercent)
+            ? OfWorld(run, new Conversations(WorldStage.WorldOf(seed, plan.WorldBytes)), wanted, plan)
             : OfText(CorpusFolder.Open(run.Corpus), seed, wanted);
         ConversationFile.Write(PathIn(run), conversations.TakeWhile(_ => !cancellation.IsCancellationRequested));
         cancellation.ThrowIfCancellationRequested();
@@ -54,18 +56,23 @@ public static class ConversationStage
     internal static string? PassageFrom(string text, int start) =>
         Passage(text, start) is { } passage ? string.Format(System.Globalization.CultureInfo.InvariantCulture, Requests[0], passage.Given) : null;
 
-    /// <summary>The world's dialogues, and among them those with tools. Which is which depends on the number alone; the lines are in the same order for any number of processors.</summary>
-    private static IEnumerable<Conversation> OfWorld(RunFolder run, Conversations conversations, int wanted, int toolPercent)
+    /// <summary>
+    /// The world's dialogues, and among them those with tools and problems that a pupil works on. Which is which depends on the number alone; the lines are in the same order for any number of processors.
+    /// </summary>
+    private static IEnumerable<Conversation> OfWorld(RunFolder run, Conversations conversations, int wanted, LifePlan plan)
     {
-        if (toolPercent == 0) return conversations.Training(wanted).Select(ToConversation);
-        ToolBox tools = RunTools.Of(run);
-        var withTools = new ToolDialogues(new ToolQuestions(conversations, tools));
+        int toolPercent = plan.ToolPercent, problemPercent = plan.Reinforce?.Percent ?? 0;
+        if (toolPercent + problemPercent == 0) return conversations.Training(wanted).Select(ToConversation);
+        var withTools = new ToolDialogues(new ToolQuestions(conversations, RunTools.Of(run)));
+        WorkedProblems problems = LifeProblems.Examples(plan.Request.Seed);
         return Enumerable.Range(0, wanted).AsParallel().AsOrdered().Select(number =>
         {
             var dice = new Dice(conversations.World.Seed ^ 0x31C5, (ulong)number);
-            if (dice.Chance(toolPercent)) return withTools.At(number);
+            int throwOf = dice.Below(100);
+            if (throwOf < toolPercent) return withTools.At(number);
+            if (throwOf < toolPercent + problemPercent) return problems.At(number).ToConversation();
             Dialogue dialogue = conversations.TrainingAt(number);
-            bool told = dialogue.Kind is not (DialogueKind.Fact or DialogueKind.FactsInTurn or DialogueKind.YesNo or DialogueKind.Unknown) && dice.Chance(ToldOfToolsPercent);
+            bool told = dialogue.Kind is not (DialogueKind.Fact or DialogueKind.FactsInTurn or DialogueKind.YesNo or DialogueKind.Unknown) && toolPercent > 0 && dice.Chance(ToldOfToolsPercent);
             return told ? ToConversation(dialogue) with { Tools = withTools.Named } : ToConversation(dialogue);
         });
     }

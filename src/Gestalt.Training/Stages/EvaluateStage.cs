@@ -83,7 +83,7 @@ public static class EvaluateStage
         IReadOnlyList<Evaluation.Reports.StoryVerdict> stories = [];
         IReadOnlyList<SampleConversation> talks = [];
         SmallWorld? world = request.WorldBytes > 0 ? WorldStage.WorldOf(request.Seed, request.WorldBytes) : null;
-        string basePath = Path.Combine(run.Base, "model.gguf"), sftPath = Path.Combine(run.Sft, "model.gguf");
+        string basePath = run.ModelOf(LifeStage.Pretrain);
         if (File.Exists(basePath))
         {
             using LoadedModel loaded = ModelFile.Load(basePath, device);
@@ -101,9 +101,9 @@ public static class EvaluateStage
                 scores.AddRange(FactScores.OfBase(FactQuestions.Complete(generator, Limit(new Conversations(world).Completions(), request, c => (int)c.Phrasing), cancellation)));
         }
 
-        if (File.Exists(sftPath))
+        if (run.Assistant() is { } assistant)
         {
-            using LoadedModel loaded = ModelFile.Load(sftPath, device);
+            using LoadedModel loaded = ModelFile.Load(assistant, device);
             using var engine = new Engine(loaded.Transformer);
             var generator = new TextGenerator(engine, loaded.Tokenizer, loaded.StartsWithEndOfText);
             if (world is not null)

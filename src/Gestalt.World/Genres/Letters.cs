@@ -139,6 +139,7 @@ internal static class Letters
         pen.State(pen.FromAllOver(pen.Dice.Between(2, 4)));
         pen.SayAny("schoolclose");
         pen.Close();
+        Exercises.Write(pen);
     }
 
     public static void Interview(Pen pen, Entity subject)

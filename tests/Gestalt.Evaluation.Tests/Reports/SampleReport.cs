@@ -1,4 +1,5 @@
 using Gestalt.Evaluation.Reports;
+using Gestalt.Evaluation.Reports.Charts;
 
 namespace Gestalt.Evaluation.Tests.Reports;
 
@@ -35,6 +36,13 @@ internal static class SampleReport
             Stage("release", 7, 6.5, "model.gguf, 9.9 MB", "./gestalt export runs/quiet-otter --type bf16"),
         ],
         Curves = [Curve("pretraining", 2240, 409, 8.3, 1.9, 1.31), Curve("fine-tuning", 300, 96, 2.1, 0.62, null)],
+        Profiles =
+        [
+            new("pretrain", [], [], [new("Who is Una <b>?", "Una <b> was here & left")]),
+            new("finetune", [new("facts, unseen phrasing", "Asked & judged.", new Proportion(180, 200, 0.1))], [new("worth of its stories", "To a known reader.", 0.8, 0.05)], [new("Who is Una <b>?", "A baker.")]),
+            new("reinforce", [new("facts, unseen phrasing", "Asked & judged.", new Proportion(150, 200, 0.1))], [new("worth of its stories", "To a known reader.", 1.1, 0.05)], [new("Who is Una <b>?", "A cobbler.")]) { Rejected = "facts <fell>." },
+        ],
+        Figures = [new("problems", [new LineChart { Title = "Thinking <length>", X = new AxisOptions("steps"), Y = new AxisOptions("tokens", FromZero: true), Series = [new Series("thinking", [new(1, 10), new(2, 14), new(3, 23)])] }])],
         Dreams =
         [
             new(20, 4, 6.1, "The village of Ottery ", "the the of, and a in ed s the er of the , an the"),

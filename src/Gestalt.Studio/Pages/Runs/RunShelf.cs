@@ -11,7 +11,7 @@ namespace Gestalt.Studio.Pages.Runs;
 internal sealed class RunShelf(StudioOptions options) : IAsyncDisposable
 {
     /// <summary>The stages that train, with the names of their folders.</summary>
-    public static readonly IReadOnlyList<string> TrainingStages = ["pretrain", "finetune"];
+    public static readonly IReadOnlyList<string> TrainingStages = ["pretrain", "finetune", "prefer", "reinforce"];
 
     // A training log reaches the disk every five seconds; stages that do not train are short.
     private static readonly TimeSpan StillLiving = TimeSpan.FromSeconds(20);
@@ -34,7 +34,7 @@ internal sealed class RunShelf(StudioOptions options) : IAsyncDisposable
     /// <summary>What a training stage has measured.</summary>
     public IReadOnlyList<StepMetrics> Lines(RunFolder run, string stage)
     {
-        string folder = stage == "finetune" ? run.Sft : run.Base;
+        string folder = stage switch { "finetune" => run.Sft, "prefer" => run.Preferred, "reinforce" => run.Reinforced, _ => run.Base };
         return _tails.GetOrAdd(folder, key => new MetricsTail(key)).Lines();
     }
 
@@ -155,10 +155,18 @@ internal sealed class RunShelf(StudioOptions options) : IAsyncDisposable
             return null;
         StepMetrics last = lines[^1];
         return new TrainingSummary(
-            stage, last.Step, stage == "finetune" ? plan?.Finetune.Steps : plan?.Pretrain.Steps, lines.Skip(Math.Max(0, lines.Count - SmoothedSteps)).Average(line => line.Loss),
+            stage, last.Step, StepsOf(plan, stage), lines.Skip(Math.Max(0, lines.Count - SmoothedSteps)).Average(line => line.Loss),
             lines.LastOrDefault(line => line.BitsPerByte is not null)?.BitsPerByte, last.TokensPerSecond, last.FractionOfPeak > 0 ? last.FractionOfPeak : null, last.GradientNorm, last.Tokens, last.Seconds,
             lines.Count(line => line.Sample is not null));
     }
+
+    private static int? StepsOf(LifePlan? plan, string stage) => stage switch
+    {
+        "finetune" => plan?.Finetune.Steps,
+        "prefer" => plan?.Prefer?.Options.Steps,
+        "reinforce" => plan?.Reinforce?.Options.Steps,
+        _ => plan?.Pretrain.Steps,
+    };
 
     private static LifePlan? Plan(RunFolder run)
     {
@@ -185,7 +193,7 @@ internal sealed class RunShelf(StudioOptions options) : IAsyncDisposable
     }
 
     /// <summary>When anything in a run changed last; stages write into folders of their own.</summary>
-    private static DateTime Changed(RunFolder run) => new[] { run.Path, run.Plan, run.Stages, run.Corpus, run.World, MetricsLog.PathIn(run.Base), MetricsLog.PathIn(run.Sft), run.ReportHtml }
+    private static DateTime Changed(RunFolder run) => new[] { run.Path, run.Plan, run.Stages, run.Corpus, run.World, MetricsLog.PathIn(run.Base), MetricsLog.PathIn(run.Sft), run.Preferred, MetricsLog.PathIn(run.Preferred), MetricsLog.PathIn(run.Reinforced), run.ReportHtml }
         .Where(Path.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max();
 
     private static bool IsName(string name) => name.Length is > 0 and <= LongestName && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');

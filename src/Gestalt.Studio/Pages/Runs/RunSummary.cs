@@ -30,7 +30,7 @@ internal enum RunState
 internal sealed record StageSummary(string Name, double Planned, double? Seconds, string? Result);
 
 /// <summary>Where training is.</summary>
-/// <param name="Stage">Which training: <c>pretrain</c> or <c>finetune</c>.</param>
+/// <param name="Stage">Which training: <c>pretrain</c>, <c>finetune</c>, <c>prefer</c> or <c>reinforce</c>.</param>
 /// <param name="Step">Steps done.</param>
 /// <param name="Steps">Steps planned; null without a plan.</param>
 /// <param name="Loss">Nats per token, averaged over the last steps.</param>

@@ -7,7 +7,7 @@ const root = document.querySelector("[data-runs]");
 const part = name => root.querySelector(`[data-${name}]`);
 const minutes = [1, 2, 3, 5, 10, 15, 20, 30, 60, 120, 240, 480];
 const states = { living: "living", stopping: "saving", livingElsewhere: "living, at a terminal", complete: "complete", paused: "paused", byHand: "by hand" };
-const trainings = { pretrain: "Pretraining", finetune: "Fine-tuning" };
+const trainings = { pretrain: "Pretraining", finetune: "Fine-tuning", prefer: "Comparisons", reinforce: "Problems" };
 
 let runs = [];
 let chosen = decodeURIComponent(location.pathname.split("/")[2] ?? "");
