@@ -26,7 +26,7 @@ public class PairedTests
         var all = new PairedProportion(0, 0, 3, 0);
         Assert.Equal((1, 1), (all.Change, all.High));
         Assert.Equal("not measured (0 trials)", default(PairedProportion).ToString());
-        Assert.Equal("+20.0 points [−22.2, +55.6] of 10: 3 gained, 1 lost", new PairedProportion(5, 1, 3, 1).ToString());
+        Assert.Equal("+20.0 points [−22.2, +55.5] of 10: 3 gained, 1 lost", new PairedProportion(5, 1, 3, 1).ToString());
     }
 
     [Fact]

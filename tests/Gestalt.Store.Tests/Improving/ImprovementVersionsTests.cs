@@ -59,7 +59,7 @@ public sealed class ImprovementVersionsTests : IDisposable
         versions.Make(Set("one"), []);
         string file = Path.Combine(versions.FolderOf(1), name);
         File.SetAttributes(file, FileAttributes.Normal);
-        File.WriteAllText(file, name == ImprovementVersions.ManifestName ? File.ReadAllText(file).Replace("\"number\":1", "\"number\":7", StringComparison.Ordinal) : File.ReadAllText(file).Replace("one", "oné", StringComparison.Ordinal));
+        File.WriteAllText(file, name == ImprovementVersions.ManifestName ? File.ReadAllText(file).Replace("\"number\":1", "\"number\":7", StringComparison.Ordinal) : File.ReadAllText(file) + " ");
         Assert.Contains(file, Assert.Throws<InvalidDataException>(() => versions.Open(1)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => versions.Make(Set("two"), []));
         File.Delete(file);
