@@ -8,6 +8,8 @@ const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "long" }), mo
 export class History {
   #items = [];
   #asked = 0;
+  #isRenaming = false;
+  #isStale = false; // something came while a name was being typed, which must not be taken from under the fingers
 
   constructor(root, acts) {
     this.list = root.querySelector("[data-history]");
@@ -42,6 +44,7 @@ export class History {
   }
 
   draw() {
+    if (this.#isStale = this.#isRenaming) return;
     const nodes = [];
     let label = null;
     for (const item of this.#items) {
@@ -78,17 +81,19 @@ export class History {
     const end = keep => {
       if (over) return;
       over = true;
-      const title = field.value.trim();
-      if (keep && title && title !== item.title) this.acts.renamed(id, item.title = title);
-      const fresh = this.#item(item);
-      row.replaceWith(fresh);
-      fresh.querySelector("a").focus();
+      this.#isRenaming = false;
+      const title = field.value.trim(), now = this.#items.find(one => one.id === id) ?? item;
+      if (keep && title && title !== now.title) this.acts.renamed(id, now.title = title);
+      if (this.#isStale) this.draw();
+      else row.replaceWith(this.#item(now));
+      (this.list.querySelector(`[data-item="${CSS.escape(id)}"] a`) ?? this.search).focus();
     };
     field.addEventListener("keydown", event => {
       if (event.key === "Enter") { event.preventDefault(); end(true); }
       if (event.key === "Escape") { event.stopPropagation(); end(false); }
     });
     field.addEventListener("blur", () => end(true));
+    this.#isRenaming = true;
     row.replaceChildren(field);
     field.focus();
     field.select();
