@@ -37,6 +37,7 @@ internal static class ReinforceCommand
         var softLimit = new Option<int>("--soft-limit") { Description = "The last tokens of the room over which a reward falls by up to 1", HelpName = "N" };
         Option<string?> replay = ReplayArguments.Create("the problems");
         var replayWeight = new Option<double>("--replay-weight") { Description = "What the loss of those conversations weighs against the reward", HelpName = "X", DefaultValueFactory = _ => new ReinforcementOptions().ReplayWeight };
+        var replayTokens = new Option<int>("--replay-tokens") { Description = "Tokens of those conversations in a step", HelpName = "N", DefaultValueFactory = _ => new ReinforcementOptions().ReplayTokens };
         var strict = new Option<bool>("--strict") { Description = "Stop at the first line or judge that fails, instead of setting it aside" };
         Option<string?> precision = ComputeOptions.Precision();
         Option<bool> json = Json.Option();
@@ -51,7 +52,7 @@ internal static class ReinforceCommand
             new Example("gestalt reinforce measure --problems all -m tuned/model.gguf", "only count what is solved"))
             .With(ReinforceProblemsCommand.Create(), ReinforceMeasureCommand.Create())
             .With(source.All)
-            .With(model, output, method, steps, prompts, samples, updates, context, rate, clipLow, clipHigh, kl, drawsAnew, leavesOut, softLimit, replay, replayWeight, strict, precision, json)
+            .With(model, output, method, steps, prompts, samples, updates, context, rate, clipLow, clipHigh, kl, drawsAnew, leavesOut, softLimit, replay, replayWeight, replayTokens, strict, precision, json)
             .Does(parse =>
             {
                 int maxTokens = source.MaxTokens.AtLeastOne(parse.GetValue(source.MaxTokens));
@@ -64,6 +65,7 @@ internal static class ReinforceCommand
                     MaxTokens = maxTokens,
                     Truncation = parse.GetValue(leavesOut) ? TruncationPolicy.LeaveOut : TruncationPolicy.Fail,
                     SoftLimit = parse.GetValue(softLimit),
+                    ReplayTokens = replayTokens.AtLeastOne(parse.GetValue(replayTokens)),
                     ReplayWeight = replayWeight.Inside(parse.GetValue(replayWeight), 1000),
                     IsStrict = isStrict,
                 };

@@ -66,6 +66,6 @@ internal static class LessonPlanner
         double step = (rollouts.Prompts * rollouts.Samples * AnswerTokens * ((1 / GeneratedPerTrained) + PassesPerAnswer)) + rollouts.ReplayTokens;
         double measuring = 4 * LifeProblems.Measured * AnswerTokens / GeneratedPerTrained; // greedy and drawn, before and after
         int steps = (int)Math.Clamp(((seconds * tokensPerSecond) - measuring) / step, FewestSteps, MostSteps);
-        return new ReinforcementPlan(LifeProblems.Percent, ReinforceStage.Recipe(steps, rollouts, model.Context, ReinforceRate * ReinforceStage.UsualRate(model.Width), seed));
+        return new ReinforcementPlan(LifeProblems.Percent, ReinforceStage.Recipe(steps, rollouts, model.Context, ReinforceRate * ReinforceStage.UsualRate(model.Width), seed + 1)); // other problems than those that fine-tuning shows
     }
 }

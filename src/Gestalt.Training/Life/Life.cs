@@ -55,7 +55,7 @@ public static class Life
         if (plan.Prefer is { } comparisons)
             Learn(LifeStage.Prefer, LifeLessons.PreferCommand(run, plan, comparisons), () => LifeLessons.Prefer(run, plan, comparisons, device, watcher, cancellation));
         if (plan.Reinforce is { } problems)
-            Learn(LifeStage.Reinforce, LifeLessons.ReinforceCommand(run, plan, problems), () => LifeLessons.Reinforce(run, plan, problems, device, watcher, cancellation));
+            Learn(LifeStage.Reinforce, LifeLessons.ReinforceCommand(run, problems), () => LifeLessons.Reinforce(run, problems, device, watcher, cancellation));
         Do("eval", $"gestalt eval --run {run.Name}", () => EvaluateStage.Run(run, plan.Evaluation, device, cancellation).ToString());
         string assistant = run.Assistant()!;
         Do("export", $"gestalt export {Quote(assistant)} {Quote(run.Model)}", () =>

@@ -46,12 +46,9 @@ internal static class LifeLessons
     }
 
     /// <summary>The assistant tries problems again and again, and keeps to what solved them.</summary>
-    public static string Reinforce(RunFolder run, LifePlan plan, ReinforcementPlan lesson, Device device, LifeWatcher watcher, CancellationToken cancellation)
+    public static string Reinforce(RunFolder run, ReinforcementPlan lesson, Device device, LifeWatcher watcher, CancellationToken cancellation)
     {
-        ReinforceRequest request = LifeProblems.Request(ModelBefore(run, LifeStage.Reinforce), run.Reinforced, run.Name, plan.Model.Context, plan.Model.Width, [.. ConversationFile.Read(ConversationStage.PathIn(run))], plan.Request.Seed) with
-        {
-            Options = lesson.Options,
-        };
+        ReinforceRequest request = LifeProblems.Request(ModelBefore(run, LifeStage.Reinforce), run.Reinforced, run.Name, lesson.Options, [.. ConversationFile.Read(ConversationStage.PathIn(run))]);
         ReinforceOutcome outcome = ReinforceStage.Run(request, new Device(device.Pool), watcher.Training, watcher.Say, cancellation);
         return FormattableString.Invariant($"{lesson.Options.Steps:N0} steps; held-out problems solved by one answer drawn: {Share(outcome.Before.Sampled)} before, {Share(outcome.After.Sampled)} after; ")
             + FormattableString.Invariant($"{outcome.Before.SampledHabits.ThinkingTokens:0.0} and {outcome.After.SampledHabits.ThinkingTokens:0.0} tokens of thinking");
@@ -74,9 +71,10 @@ internal static class LifeLessons
         + FormattableString.Invariant($"--steps {lesson.Options.Steps} --rows {lesson.Options.Rows} --context {lesson.Options.Context} --learning-rate {lesson.Options.Optimizer.MatrixLearningRate} --seed {lesson.Options.Seed} --replay {Life.Quote(ConversationStage.PathIn(run))} -o {Life.Quote(run.Preferred)}");
 
     /// <summary>The command that does the stage of problems again.</summary>
-    public static string ReinforceCommand(RunFolder run, LifePlan plan, ReinforcementPlan lesson) => FormattableString.Invariant(
-        $"gestalt reinforce --problems {LifeProblems.Names} -m {Life.Quote(ModelBefore(run, LifeStage.Reinforce))} --steps {lesson.Options.Steps} --max-tokens {LifeProblems.Rollouts.MaxTokens} --context {lesson.Options.Context} ")
-        + FormattableString.Invariant($"--learning-rate {lesson.Options.Optimizer.LearningRate} --seed {plan.Request.Seed} --replay {Life.Quote(ConversationStage.PathIn(run))} -o {Life.Quote(run.Reinforced)}");
+    public static string ReinforceCommand(RunFolder run, ReinforcementPlan lesson) => FormattableString.Invariant(
+        $"gestalt reinforce --problems {LifeProblems.Names} -m {Life.Quote(ModelBefore(run, LifeStage.Reinforce))} --steps {lesson.Options.Steps} --measure {LifeProblems.Measured} --max-tokens {LifeProblems.Rollouts.MaxTokens} --context {lesson.Options.Context} ")
+        + FormattableString.Invariant($"--learning-rate {lesson.Options.Optimizer.LearningRate} --seed {lesson.Options.Seed} ")
+        + FormattableString.Invariant($"--replay {Life.Quote(ConversationStage.PathIn(run))} --replay-tokens {LifeProblems.Rollouts.ReplayTokens} --replay-weight {LifeProblems.Rollouts.ReplayWeight} -o {Life.Quote(run.Reinforced)}");
 
     /// <summary>Where the comparisons of a run lie.</summary>
     public static string ComparisonsIn(RunFolder run) => Path.Combine(run.Preferred, "comparisons.jsonl");

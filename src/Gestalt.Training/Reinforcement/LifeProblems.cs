@@ -3,8 +3,8 @@ using Gestalt.Tasks.Problems;
 namespace Gestalt.Training.Reinforcement;
 
 /// <summary>
-/// How a life of minutes learns from problems: which ones, what it is shown of them in fine-tuning, and how it is rewarded. All numbers are those of docs/log/2026-11-reinforcement.md, measured with a
-/// model of two million weights: comparisons are what such a model learns to solve sometimes from two thousand examples, while sums and stories stay near chance.
+/// How a life of minutes learns from problems: which ones, what it is shown of them in fine-tuning, and how it is rewarded. The numbers are those of docs/log/2026-11-reinforcement.md and 2026-11-lessons.md, measured with
+/// models of one and two million weights: comparisons are what such a model learns to solve sometimes from two thousand examples, while sums and stories stay near chance.
 /// </summary>
 public static class LifeProblems
 {
@@ -16,9 +16,6 @@ public static class LifeProblems
 
     /// <summary>Worked problems in a hundred conversations of fine-tuning.</summary>
     public const int Percent = 10;
-
-    /// <summary>Steps of reinforcement; one takes half a second on two cores.</summary>
-    public const int Steps = 60;
 
     /// <summary>Held-out problems that are asked before and after, greedy and drawn: three seconds in all.</summary>
     public const int Measured = 400;
@@ -40,17 +37,15 @@ public static class LifeProblems
     /// <param name="model">The assistant's file.</param>
     /// <param name="folder">Where the model goes.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="context">The model's context T.</param>
-    /// <param name="width">The model's width C.</param>
+    /// <param name="options">The recipe; its seed chooses the problems, too, and should not be the one of <see cref="Examples"/>.</param>
     /// <param name="replay">The conversations of fine-tuning, which it must not forget.</param>
-    /// <param name="seed">The life's seed.</param>
-    /// <param name="steps">Steps.</param>
-    public static ReinforceRequest Request(string model, string folder, string name, int context, int width, IReadOnlyList<Text.Conversation> replay, ulong seed, int steps = Steps) => new(
-        model,
-        ProblemSource.Of(Kinds, ProblemSplit.Train, seed + 1), // others than those of fine-tuning
-        ProblemSource.Of(Kinds, ProblemSplit.HeldOut, 0).TakeDistinct(Measured),
-        folder, name, Objective, Rollouts, ReinforceStage.Recipe(steps, Rollouts, context, ReinforceStage.UsualRate(width), seed), System: null)
+    public static ReinforceRequest Request(string model, string folder, string name, TrainingOptions options, IReadOnlyList<Text.Conversation> replay)
     {
-        Replay = replay,
-    };
+        ArgumentNullException.ThrowIfNull(options);
+        return new ReinforceRequest(model, ProblemSource.Of(Kinds, ProblemSplit.Train, options.Seed), ProblemSource.Of(Kinds, ProblemSplit.HeldOut, 0).TakeDistinct(Measured),
+            folder, name, Objective, Rollouts, options, System: null)
+        {
+            Replay = replay,
+        };
+    }
 }

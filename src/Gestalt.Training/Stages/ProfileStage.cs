@@ -8,6 +8,7 @@ using Gestalt.Tasks.Problems;
 using Gestalt.Tasks.Tools;
 using Gestalt.Tensors;
 using Gestalt.Text;
+using Gestalt.Training.Preferences;
 using Gestalt.Training.Reinforcement;
 using Gestalt.World;
 
@@ -42,7 +43,7 @@ public static class ProfileStage
     /// <summary>What a later stage must keep, and by how much less of it than the stage before it may be, 0 to 1: to answer what is known, and to decline what is not.</summary>
     private static readonly (string Name, double MostLost)[] Kept = [(Facts, 0.02), (Unknown, 0.05)];
 
-    private const int AnswerTokens = 60, HeldOutStories = 20_000_000;
+    private const int AnswerTokens = 60;
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -146,8 +147,7 @@ public static class ProfileStage
 
     private static ProfileMean Tell(TextGenerator generator, Conversations conversations, ProfileRequest request, CancellationToken cancellation)
     {
-        IEnumerable<string> requests = Enumerable.Range(HeldOutStories, int.MaxValue - HeldOutStories).Select(conversations.TrainingAt).Where(dialogue => dialogue.Kind == DialogueKind.Story).Select(dialogue => dialogue.Turns[0].Content);
-        double[] gold = [.. StoryRequests.Ask(generator, [.. requests.Take(request.Stories)], cancellation).Select(story => StoryTaste.Gold(story.Story))];
+        double[] gold = [.. StoryRequests.Ask(generator, PlantedComparisons.HeldOutRequests(conversations.World, request.Stories), cancellation).Select(story => StoryTaste.Gold(story.Story))];
         double mean = gold.Average(), variance = gold.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, gold.Length - 1);
         return new ProfileMean(Taste, "To a reader whose taste is known exactly: half a point for each of up to four speeches, a point for a cheerful end, less for length, repetition and breaking off.", mean, Math.Sqrt(variance / gold.Length));
     }

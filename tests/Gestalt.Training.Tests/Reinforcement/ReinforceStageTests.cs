@@ -37,7 +37,7 @@ public sealed class ReinforceStageTests : IDisposable
     public void A_life_asks_for_other_problems_than_it_was_shown_and_leaves_their_like_out_of_what_it_keeps()
     {
         Conversation[] shown = [.. Enumerable.Range(0, 500).Select(i => LifeProblems.Examples(7).At(i).ToConversation())];
-        ReinforceRequest request = LifeProblems.Request("model.gguf", "rl", "rl", 512, 160, shown, 7);
+        ReinforceRequest request = LifeProblems.Request("model.gguf", "rl", "rl", ReinforceStage.Recipe(60, LifeProblems.Rollouts, 512, 5e-4f, 8), shown);
         Assert.Equal(LifeProblems.Measured, request.HeldOut.Select(problem => problem.Key).Distinct().Count());
         HashSet<string> questions = [.. shown.Select(one => one.Messages[0].Content), .. request.Problems.Take(2000).Select(problem => problem.Question)];
         Assert.DoesNotContain(request.HeldOut, problem => questions.Contains(problem.Question));
