@@ -29,6 +29,9 @@ public sealed class RunFolder(string path)
     /// <summary>The run's name: the last part of its path.</summary>
     public string Name => System.IO.Path.GetFileName(Path.TrimEnd(System.IO.Path.DirectorySeparatorChar));
 
+    /// <summary>The run as a command names it where this program runs: by its name, where it lies below <see cref="ModelSource.Runs"/>, else by its path.</summary>
+    public string Argument => System.IO.Path.GetFullPath(System.IO.Path.Combine(ModelSource.Runs, Name)) == System.IO.Path.TrimEndingDirectorySeparator(Path) ? Name : Path;
+
     /// <summary>The plan that was fixed when the run began.</summary>
     public string Plan => In("plan.json");
 
@@ -96,6 +99,16 @@ public sealed class RunFolder(string path)
         LifeStage[] made = [.. Enum.GetValues<LifeStage>().Where(stage => stage != LifeStage.Pretrain && File.Exists(ModelOf(stage)))];
         string[] done = [.. StageLedger.Load(Stages).Stages.Select(stage => stage.Name)];
         return made.Length == 0 ? null : ModelOf(made.MaxBy(stage => (Array.LastIndexOf(done, LifeLessons.NameOf(stage)), (int)stage)));
+    }
+
+    /// <summary>What a model that is made in a folder is called in its file: by its run, where the folder is the one of a run's stage, as a life names it; else by the folder.</summary>
+    /// <param name="folder">The folder.</param>
+    public static string ModelNameIn(string folder)
+    {
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
+        return System.IO.Path.GetDirectoryName(full) is string around && new RunFolder(around) is var run && File.Exists(run.Plan) && Enum.GetValues<LifeStage>().Any(stage => run.FolderOf(stage) == full)
+            ? run.Name
+            : System.IO.Path.GetFileName(full);
     }
 
     /// <summary>A path inside the run.</summary>

@@ -102,10 +102,9 @@ internal static class LabelCommand
                 if (parse.GetValue(preferences) is string pairs)
                 {
                     OutputPath.Require(pairs);
-                    string[] lines = [.. set.Compared().Select(one => PreferenceFile.ToLine(new PreferencePair(Prompt(one.Task), one.Chosen, one.Rejected)))];
-                    File.WriteAllLines(pairs + ".part", lines);
-                    File.Move(pairs + ".part", pairs, overwrite: true);
-                    compared = lines.Length;
+                    PreferencePair[] all = [.. set.Compared().Select(one => new PreferencePair(Prompt(one.Task), one.Chosen, one.Rejected))];
+                    PreferenceFile.Write(pairs, all);
+                    compared = all.Length;
                     Messages.Say($"{compared} comparisons in {pairs}. Learn from them: gestalt prefer -m MODEL --data {CommandLine.Quote(pairs)}");
                 }
 

@@ -65,7 +65,7 @@ internal static class PreferCommand
             options = options with { Optimizer = options.Optimizer.AtRate(rate) };
         }
 
-        var request = new PreferRequest(model, asked.Data, output, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))), asked.HeldOut, options)
+        var request = new PreferRequest(model, asked.Data, output, RunFolder.ModelNameIn(output), asked.HeldOut, options)
         {
             Replay = asked.Method == RewardMethod ? null : ReplayArguments.Read(asked.Replay, model, "the comparisons"),
         };

@@ -22,7 +22,7 @@ internal static class PreferPlantCommand
     {
         Option<string?> run = RunSource.Option();
         var pairs = new Option<int>("--pairs") { Description = "How many comparisons", HelpName = "N", DefaultValueFactory = _ => 2000 };
-        var output = new Option<string?>("--output", "-o") { Description = "Where they go [default: planted.jsonl in the run]", HelpName = "FILE" };
+        var output = new Option<string?>("--output", "-o") { Description = "Where they go; the folder is made if need be [default: planted.jsonl in the run]", HelpName = "FILE" };
         Option<ulong> seed = Seed();
         Option<bool> json = Json.Option();
         return new Verb(
@@ -36,12 +36,15 @@ internal static class PreferPlantCommand
                 (RunFolder folder, SmallWorld world) = World(parse.GetValue(run));
                 int count = pairs.AtLeastOne(parse.GetValue(pairs));
                 string path = parse.GetValue(output) ?? Path.Combine(folder.Path, "planted.jsonl");
+                string into = Path.GetDirectoryName(Path.GetFullPath(path))!;
+                OutputPath.RequireFolder(into);
+                Directory.CreateDirectory(into);
                 OutputPath.Require(path);
                 using var interruption = new Interruption("stopping ...");
                 using LoadedModel model = ModelFile.Load(Path.Combine(folder.Sft, "model.gguf"), new Device(WorkerPool.Shared));
                 using var engine = new Engine(model.Transformer);
                 PlantedOutcome outcome = PlantedComparisons.Plant(new TextGenerator(engine, model), world, count, parse.GetValue(seed), interruption.Token);
-                File.WriteAllLines(path, outcome.Pairs.Select(PreferenceFile.ToLine));
+                PreferenceFile.Write(path, outcome.Pairs);
                 if (parse.GetValue(json)) Json.Write(new { File = path, Comparisons = outcome.Pairs.Count, outcome.Ceiling, outcome.Gold });
                 Messages.Say(FormattableString.Invariant($"{outcome.Pairs.Count} comparisons in {path}; the taste itself agrees with {outcome.Ceiling} of its labels; the stories are worth {outcome.Gold:0.00} on average"));
             });

@@ -94,7 +94,7 @@ internal static class ReinforceCommand
                 OutputPath.RequireFolder(folder);
                 (int most, float settled) = ReinforceStage.Settle(file, parse.GetValue(context), peak);
                 if (peak is null) Messages.Say(FormattableString.Invariant($"learning rate: {settled:0.0e+0}, by the model's width (--learning-rate)"));
-                Reinforce(new ReinforceRequest(file, problems.Learn, problems.HeldOut, folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), objective, rollouts,
+                Reinforce(new ReinforceRequest(file, problems.Learn, problems.HeldOut, folder, RunFolder.ModelNameIn(folder), objective, rollouts,
                     ReinforceStage.Recipe(steps.AtLeastOne(parse.GetValue(steps)), rollouts, most, settled, parse.GetValue(source.Seed)), parse.GetValue(source.System))
                 { Replay = ReplayArguments.Read(parse.GetValue(replay), file, "the problems") },
                     ComputeOptions.Parse(parse.GetValue(precision)), parse.GetValue(json));

@@ -54,6 +54,19 @@ public static class PreferenceFile
         }
     }
 
+    /// <summary>Writes comparisons to a file, one a line. The file is written beside and renamed into place.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="pairs">The comparisons.</param>
+    public static void Write(string path, IEnumerable<PreferencePair> pairs)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        WholeFile.Write(path, stream =>
+        {
+            foreach (PreferencePair pair in pairs)
+                stream.Write(Encoding.UTF8.GetBytes(ToLine(pair) + "\n"));
+        });
+    }
+
     /// <summary>A comparison as a line without its line feed.</summary>
     public static string ToLine(PreferencePair pair)
     {

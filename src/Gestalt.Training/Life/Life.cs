@@ -32,21 +32,21 @@ public static class Life
         StageLedger ledger = StageLedger.Load(run.Stages);
         var device = new Device(pool, plan.Machine.Precision);
         double peak = plan.Machine.Float32Peak;
-        string data = plan.Request.Data ?? run.World;
+        (string data, string named) = (plan.Request.Data ?? run.World, Quote(run.Argument));
 
         if (plan.Request.Data is null)
-            Do("world", $"gestalt world --run {run.Name} --seed {plan.Request.Seed} --bytes {plan.WorldBytes}",
+            Do("world", $"gestalt world --run {named} --seed {plan.Request.Seed} --bytes {plan.WorldBytes}",
                 () => WorldStage.Run(run, plan.Request.Seed, plan.WorldBytes, pool.Threads, cancellation).ToString());
-        Do("corpus", $"gestalt corpus {Quote(data)} --run {run.Name}" + (plan.Request.HoldOut is { } wish ? $" --hold-out {Quote(wish)}" : ""),
+        Do("corpus", $"gestalt corpus {Quote(data)} --run {named}" + (plan.Request.HoldOut is { } wish ? $" --hold-out {Quote(wish)}" : ""),
             () => CorpusStage.Run(run, plan.Request.Data, plan.Request.HoldOut, pool.Threads, cancellation));
-        Do("tokenizer", $"gestalt tokenizer train --run {run.Name} --vocabulary {plan.Model.Vocabulary}", () =>
+        Do("tokenizer", $"gestalt tokenizer train --run {named} --vocabulary {plan.Model.Vocabulary}", () =>
         {
             VocabularyOutcome made = VocabularyStage.Run(run, plan.Model.Vocabulary, fewer => watcher.Say($"the text supports {fewer} tokens, not {plan.Model.Vocabulary}: going on with those"), pool.Threads, progress: null, cancellation);
             return FormattableString.Invariant($"{made.Tokenizer.VocabularySize:N0} tokens; {made.Training.Tokens / 1e6:0.00} M tokens to learn from, {made.HeldOut.Tokens / 1e6:0.00} M held out");
         });
-        Learn(LifeStage.Pretrain, $"gestalt pretrain --run {run.Name}", () => Describe(
+        Learn(LifeStage.Pretrain, $"gestalt pretrain --run {named}", () => Describe(
             PretrainStage.Run(run, plan.Model with { Vocabulary = TokenizerJson.Load(run.Tokenizer).VocabularySize }, plan.Pretrain, device, peak, watcher.Training, watcher.Say, cancellation)));
-        Learn(LifeStage.Finetune, $"gestalt finetune --run {run.Name}", () =>
+        Learn(LifeStage.Finetune, $"gestalt finetune --run {named}", () =>
         {
             string conversations = ConversationStage.Write(run, plan, cancellation);
             return Describe(FinetuneStage.Run(run.ModelOf(LifeStage.Pretrain), conversations, run.Sft, run.Name, run.Corpus, plan.Finetune, device, peak,
@@ -55,8 +55,8 @@ public static class Life
         if (plan.Prefer is { } comparisons)
             Learn(LifeStage.Prefer, LifeLessons.PreferCommand(run, plan, comparisons), () => LifeLessons.Prefer(run, plan, comparisons, device, watcher, cancellation));
         if (plan.Reinforce is { } problems)
-            Learn(LifeStage.Reinforce, LifeLessons.ReinforceCommand(run, problems), () => LifeLessons.Reinforce(run, problems, device, watcher, cancellation));
-        Do("eval", $"gestalt eval --run {run.Name}", () => EvaluateStage.Run(run, plan.Evaluation, device, cancellation).ToString());
+            Learn(LifeStage.Reinforce, LifeLessons.ReinforceCommand(run, plan, problems), () => LifeLessons.Reinforce(run, problems, device, watcher, cancellation));
+        Do("eval", $"gestalt eval --run {named}", () => EvaluateStage.Run(run, plan.Evaluation, device, cancellation).ToString());
         string assistant = run.Assistant()!;
         Do("export", $"gestalt export {Quote(assistant)} {Quote(run.Model)}", () =>
         {

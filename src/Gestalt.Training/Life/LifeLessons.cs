@@ -36,8 +36,7 @@ internal static class LifeLessons
             using LoadedModel teller = ModelFile.Load(run.ModelOf(LifeStage.Finetune), new Device(device.Pool)); // in float32, as 'prefer plant' does
             using var engine = new Engine(teller.Transformer);
             PlantedOutcome planted = PlantedComparisons.Plant(new TextGenerator(engine, teller), WorldStage.WorldOf(plan.Request.Seed, plan.WorldBytes), lesson.Pairs, plan.Request.Seed, cancellation);
-            File.WriteAllLines(comparisons + ".part", planted.Pairs.Select(PreferenceFile.ToLine));
-            File.Move(comparisons + ".part", comparisons);
+            PreferenceFile.Write(comparisons, planted.Pairs);
         }
 
         var request = new PreferRequest(run.ModelOf(LifeStage.Finetune), comparisons, run.Preferred, run.Name, HeldOutComparisons, lesson.Options) { Replay = [.. ConversationFile.Read(ConversationStage.PathIn(run))] };
@@ -65,22 +64,35 @@ internal static class LifeLessons
         _ => "reinforce",
     };
 
-    /// <summary>The commands that do the stage of comparisons again.</summary>
-    public static string PreferCommand(RunFolder run, LifePlan plan, PreferencePlan lesson) => FormattableString.Invariant(
-        $"gestalt prefer plant --run {run.Name} --pairs {lesson.Pairs} --seed {plan.Request.Seed} -o {Life.Quote(ComparisonsIn(run))} && gestalt prefer --data {Life.Quote(ComparisonsIn(run))} -m {Life.Quote(run.ModelOf(LifeStage.Finetune))} --method dpo --hold-out {HeldOutComparisons} ")
-        + FormattableString.Invariant($"--steps {lesson.Options.Steps} --rows {lesson.Options.Rows} --context {lesson.Options.Context} --learning-rate {lesson.Options.Optimizer.MatrixLearningRate} --seed {lesson.Options.Seed} --replay {Life.Quote(ConversationStage.PathIn(run))} -o {Life.Quote(run.Preferred)}");
+    /// <summary>The commands that do the stage of comparisons again, bit for bit: with the threads and the precision of the life.</summary>
+    public static string PreferCommand(RunFolder run, LifePlan plan, PreferencePlan lesson)
+    {
+        (string comparisons, string threads) = (Life.Quote(ComparisonsIn(run)), ThreadsOf(plan));
+        string plant = FormattableString.Invariant($"gestalt prefer plant --run {Life.Quote(run.Argument)} --pairs {lesson.Pairs} --seed {plan.Request.Seed} {threads} -o {comparisons}");
+        string prefer = FormattableString.Invariant($"gestalt prefer --data {comparisons} -m {Life.Quote(run.ModelOf(LifeStage.Finetune))} --method {NameOf(lesson.Objective.Method)} --hold-out {HeldOutComparisons} ")
+            + RecipeOf(lesson.Options, lesson.Options.Optimizer.MatrixLearningRate) + FormattableString.Invariant($" --rows {lesson.Options.Rows} --precision {plan.Machine.Precision.ToString().ToLowerInvariant()} {threads} ")
+            + $"--replay {Life.Quote(ConversationStage.PathIn(run))} -o {Life.Quote(run.Preferred)}";
+        return $"{plant} && {prefer}";
+    }
 
-    /// <summary>The command that does the stage of problems again.</summary>
-    public static string ReinforceCommand(RunFolder run, ReinforcementPlan lesson) => FormattableString.Invariant(
-        $"gestalt reinforce --problems {LifeProblems.Names} -m {Life.Quote(ModelBefore(run, LifeStage.Reinforce))} --steps {lesson.Options.Steps} --measure {LifeProblems.Measured} --max-tokens {LifeProblems.Rollouts.MaxTokens} --context {lesson.Options.Context} ")
-        + FormattableString.Invariant($"--learning-rate {lesson.Options.Optimizer.LearningRate} --seed {lesson.Options.Seed} ")
+    /// <summary>The command that does the stage of problems again, bit for bit.</summary>
+    public static string ReinforceCommand(RunFolder run, LifePlan plan, ReinforcementPlan lesson) =>
+        $"gestalt reinforce --problems {LifeProblems.Names} -m {Life.Quote(ModelBefore(run, LifeStage.Reinforce))} {RecipeOf(lesson.Options, lesson.Options.Optimizer.LearningRate)} {ThreadsOf(plan)} "
+        + FormattableString.Invariant($"--measure {LifeProblems.Measured} --max-tokens {LifeProblems.Rollouts.MaxTokens} ")
         + FormattableString.Invariant($"--replay {Life.Quote(ConversationStage.PathIn(run))} --replay-tokens {LifeProblems.Rollouts.ReplayTokens} --replay-weight {LifeProblems.Rollouts.ReplayWeight} -o {Life.Quote(run.Reinforced)}");
+
+    private static string RecipeOf(TrainingOptions options, float rate) =>
+        FormattableString.Invariant($"--steps {options.Steps} --context {options.Context} --learning-rate {rate} --seed {options.Seed}");
+
+    private static string ThreadsOf(LifePlan plan) => FormattableString.Invariant($"--threads {plan.Machine.Threads}");
+
+    private static string NameOf(PreferenceMethod method) => method.ToString().ToLowerInvariant();
 
     /// <summary>Where the comparisons of a run lie.</summary>
     public static string ComparisonsIn(RunFolder run) => Path.Combine(run.Preferred, "comparisons.jsonl");
 
     private static string ModelBefore(RunFolder run, LifeStage stage) =>
-        run.Before(stage) is { } before ? run.ModelOf(before) : throw new FileNotFoundException($"the run '{run.Path}' has no model yet that the stage could begin with. Go on with its life: gestalt life --run {run.Name}");
+        run.Before(stage) is { } before ? run.ModelOf(before) : throw new FileNotFoundException($"the run '{run.Path}' has no model yet that the stage could begin with. Go on with its life: gestalt life --run {Life.Quote(run.Argument)}");
 
     /// <summary>
     /// Measures a stage's model. One that answers fewer facts than the model before it is set aside, as <c>set-aside.gguf</c>: the life goes on from the model before it, and the report says so.
