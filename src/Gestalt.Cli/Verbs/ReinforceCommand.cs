@@ -103,7 +103,7 @@ internal static class ReinforceCommand
 
     /// <summary>What was measured, for a person.</summary>
     public static string Describe(PassRate rate) => FormattableString.Invariant(
-        $"solved {rate.Sampled} (one answer drawn at temperature 1), {Short(rate.Greedy)} by the likeliest answer; of the drawn ones {Short(rate.SampledHabits.Thinks)} think first ({rate.SampledHabits.ThinkingTokens:0} of {rate.SampledHabits.Tokens:0} tokens), {Short(rate.SampledHabits.ChecksItself)} check, {Short(rate.SampledHabits.BeginsAgain)} begin again, {Short(rate.SampledHabits.Malformed)} malformed");
+        $"solved {rate.Sampled} (one answer drawn at temperature 1), {Short(rate.Greedy)} by the likeliest answer ({Short(rate.GreedyHabits.Malformed)} malformed); of the drawn ones {Short(rate.SampledHabits.Thinks)} think first ({rate.SampledHabits.ThinkingTokens:0} of {rate.SampledHabits.Tokens:0} tokens), {Short(rate.SampledHabits.ChecksItself)} check, {Short(rate.SampledHabits.BeginsAgain)} begin again, {Short(rate.SampledHabits.Malformed)} malformed");
 
     private static string Short(Proportion share) => FormattableString.Invariant($"{share.Share * 100:0.0} % [{share.Low * 100:0.0}, {share.High * 100:0.0}]");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gestalt.Evaluation;
 using Gestalt.Kernels;
 using Gestalt.Models;
 using Gestalt.Tasks.Problems;
@@ -31,6 +32,26 @@ public sealed class ReinforceStageTests : IDisposable
         using LoadedModel saved = ModelFile.Load(outcome.Result, new Device(new WorkerPool(1)));
         Assert.True(saved.IsAssistant);
         Assert.All(MetricsLog.Read(Path.Combine(_folder, "rl")), line => Assert.Equal(1, line.Reinforcement!.RolloutShare + line.Reinforcement.TrainingShare + line.Reinforcement.OtherShare, 1e-6));
+    }
+
+    [Theory]
+    [InlineData(19, 1319, 8, "1.4 % of the answers drawn to held-out problems are right, so that about 11 in a hundred groups of 8", "fine-tune on worked examples first")]
+    [InlineData(0, 400, 8, "about 0 in a hundred", "fine-tune on worked examples first")]
+    [InlineData(398, 400, 8, "about 4 in a hundred", "harder problems")]
+    [InlineData(171, 400, 8, null, null)]
+    [InlineData(19, 1319, 64, null, null)] // more answers to each find more
+    [InlineData(0, 0, 8, null, null)]
+    public void Where_next_to_no_group_has_a_difference_that_is_said(int right, int asked, int samples, string? begins, string? advises)
+    {
+        string? doubt = ReinforceStage.Doubt(new Proportion(right, asked), samples);
+        if (begins is null)
+        {
+            Assert.Null(doubt);
+            return;
+        }
+
+        Assert.Contains(begins, doubt, StringComparison.Ordinal);
+        Assert.Contains(advises!, doubt, StringComparison.Ordinal);
     }
 
     [Fact]
