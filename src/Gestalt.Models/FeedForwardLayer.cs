@@ -5,7 +5,7 @@ using Gestalt.Tensors;
 namespace Gestalt.Models;
 
 /// <summary>The second half of a block: x + down(activation(up(norm(x)))), gated or not; or the same in several experts, of which each token takes some.</summary>
-internal sealed class FeedForwardLayer
+internal sealed class FeedForwardLayer : IBlock<BlockContext>
 {
     private readonly TransformerConfig _config;
     private readonly NormLayer _norm;
@@ -42,8 +42,12 @@ internal sealed class FeedForwardLayer
         _postNorm = config.PostNorms ? new NormLayer(scope, "post_ffw_norm", config) : null;
     }
 
-    public Tensor Forward(Tape tape, Tensor x, ForwardProbe? probe = null)
+    /// <summary>Whether no matrix of it is trained.</summary>
+    public bool IsFrozen => _gate is null or { Trainable: false } && _up is null or { Trainable: false } && _down is null or { Trainable: false };
+
+    public Tensor Forward(Tape tape, Tensor x, in BlockContext context)
     {
+        ForwardProbe? probe = context.Probe;
         Tensor h = _norm.Forward(tape, x); // (B,T,C)
         if (_router is not null)
         {
@@ -53,17 +57,18 @@ internal sealed class FeedForwardLayer
         }
 
         Tensor active = _gate is null ? Plain(tape, tape.Linear(h, _up!, _upBias)) : Gated(tape, h); // (B,T,F)
+        tape.Discard(h);
         probe?.Activated(active);
         return _postNorm is { } norm
-            ? tape.Add(x, norm.Forward(tape, tape.Linear(active, _down!, _downBias)))
-            : tape.Linear(active, _down!, _downBias, residual: x); // (B,T,C)
+            ? tape.Add(x, norm.Forward(tape, tape.Linear(active, _down!, _downBias, spends: true)))
+            : tape.Linear(active, _down!, _downBias, residual: x, spends: true, endsBlock: true); // (B,T,C)
     }
 
     private Tensor Gated(Tape tape, Tensor h)
     {
         Span<Tensor> projected = [null!, null!];
         tape.LinearMany(h, [_up!, _gate!], [_upBias, _gateBias], projected); // (B,T,F) each
-        return tape.Gated(Gate, projected[1], projected[0]);
+        return tape.Gated(Gate, projected[1], projected[0], spends: true);
     }
 
     private GateKind Gate => _config.FeedForward == FeedForwardKind.GeGlu ? GateKind.Gelu : GateKind.Silu;

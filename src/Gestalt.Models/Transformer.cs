@@ -81,7 +81,7 @@ public sealed unsafe partial class Transformer : IDisposable
 
     /// <summary>
     /// Whether training keeps only each block's output and computes the rest again in backward (arXiv 1604.06174): memory for a third more
-    /// arithmetic, the same bits.
+    /// arithmetic, the same bits; or, with feed-forward layers that are frozen, all but the same, since their rows are taken some at a time.
     /// </summary>
     public bool Recompute { get; set; }
 

@@ -44,7 +44,7 @@ internal readonly struct NormLayer(in WeightScope scope, string name, Transforme
 /// <summary>
 /// One block, pre-norm (arXiv 2002.04745): x + attention(norm(x)), then x + feed-forward(norm(x)); with post-norms what is added is normalised, too.
 /// </summary>
-internal sealed unsafe class TransformerBlock : IBlock<BlockContext>
+internal sealed unsafe class TransformerBlock : IRowwiseEndBlock<BlockContext>
 {
     private readonly TransformerConfig _config;
     private readonly int _layer;
@@ -74,28 +74,37 @@ internal sealed unsafe class TransformerBlock : IBlock<BlockContext>
         _feedForward = new FeedForwardLayer(config, scope);
     }
 
+    public IBlock<BlockContext> End => _feedForward;
+
+    public bool EndsFrozen => _feedForward.IsFrozen;
+
     public Tensor Forward(Tape tape, Tensor x, in BlockContext context)
     {
-        x = Attention(tape, x, context); // (B,T,C)
+        x = Begin(tape, x, context); // (B,T,C)
         context.Probe?.Attended(x);
-        x = _feedForward.Forward(tape, x, context.Probe); // (B,T,C)
+        x = _feedForward.Forward(tape, x, context); // (B,T,C)
         context.Probe?.Passed(x);
         return x;
     }
 
-    private Tensor Attention(Tape tape, Tensor x, in BlockContext context)
+    /// <summary>x + attention(norm(x)).</summary>
+    public Tensor Begin(Tape tape, Tensor x, in BlockContext context)
     {
         Tensor a = _attentionNorm.Forward(tape, x); // (B,T,C)
         Span<Tensor> projected = [null!, null!, null!];
         tape.LinearMany(a, [_query, _key, _value], [_queryBias, _keyBias, _valueBias], projected);
+        tape.Discard(a);
         Tensor q = Place(tape, projected[0], _queryNorm, context); // (B,T,H·D)
         Tensor k = Place(tape, projected[1], _keyNorm, context); // (B,T,K·D)
         Tensor v = projected[2]; // (B,T,K·D)
         context.Probe?.Heads(_layer, q, k, v, _windowed ? context.WindowKeyStart : context.KeyStart);
         Tensor o = context.Ragged is { } ragged ? ragged.Attend(tape, _layer, q, k, v) : Attend(tape, q, k, v, context); // (B,T,H·D)
+        tape.Discard(q);
+        tape.Discard(k);
+        tape.Discard(v);
         return _attentionPostNorm is { } norm
-            ? tape.Add(x, norm.Forward(tape, tape.Linear(o, _attentionOutput, _attentionOutputBias)))
-            : tape.Linear(o, _attentionOutput, _attentionOutputBias, residual: x); // (B,T,C)
+            ? tape.Add(x, norm.Forward(tape, tape.Linear(o, _attentionOutput, _attentionOutputBias, spends: true)))
+            : tape.Linear(o, _attentionOutput, _attentionOutputBias, residual: x, spends: true); // (B,T,C)
     }
 
     private Tensor Attend(Tape tape, Tensor q, Tensor k, Tensor v, in BlockContext context)
@@ -110,7 +119,7 @@ internal sealed unsafe class TransformerBlock : IBlock<BlockContext>
     {
         if ((_windowed ? context.WindowRotary : context.Rotary) is { } rotary)
         {
-            return tape.Rotary(heads, rotary, context.Positions, gain, _config.NormEpsilon);
+            return tape.Rotary(heads, rotary, context.Positions, gain, _config.NormEpsilon, spends: true);
         }
 
         return gain is null ? heads : tape.HeadNorm(heads, gain, _config.NormEpsilon);

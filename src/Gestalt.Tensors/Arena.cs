@@ -8,12 +8,15 @@ namespace Gestalt.Tensors;
 /// back addresses inside it without the system or the garbage collector noticing.
 /// </summary>
 /// <remarks>
-/// Blocks are placed best-fit among the free spans, neighbours are merged when they come back. That choice depends on the order of
-/// requests only: equal steps find their blocks at equal addresses. The list of spans stays short (tens), so it is searched in line.
+/// <para>What is taken from the system is not cleared: it costs addresses, and memory only where a block has come to lie. So the arena can
+/// grow by half of what it has, and blocks of the first step, too, fill the gaps that others leave.</para>
+/// <para>Blocks are placed best-fit among the free spans, those last that no block has lain in yet; neighbours are merged when they come back. That
+/// choice depends on the order of requests only: equal steps find their blocks at equal addresses. The list of spans stays short (tens), so it is
+/// searched in line.</para>
 /// </remarks>
 internal sealed unsafe class Arena(Device device) : IDisposable
 {
-    private readonly List<AlignedMemory> _chunks = [];
+    private readonly List<Chunk> _chunks = [];
     private readonly List<Span> _free = [];
     private long _capacity;
 
@@ -23,7 +26,7 @@ internal sealed unsafe class Arena(Device device) : IDisposable
     /// <summary>The most bytes that were in use at once.</summary>
     public long PeakBytes { get; private set; }
 
-    /// <summary>Bytes taken from the system.</summary>
+    /// <summary>Bytes taken from the system, used or not.</summary>
     public long CapacityBytes => _capacity;
 
     /// <summary>Hands out a block of <paramref name="count"/> values, aligned for the widest vectors; its contents are whatever was there before.</summary>
@@ -38,6 +41,8 @@ internal sealed unsafe class Arena(Device device) : IDisposable
         }
 
         Span span = _free[best];
+        Chunk chunk = _chunks[span.Chunk];
+        chunk.Used = Math.Max(chunk.Used, span.Start + bytes - chunk.Memory.Pointer);
         if (span.Bytes == bytes)
         {
             _free.RemoveAt(best);
@@ -101,7 +106,7 @@ internal sealed unsafe class Arena(Device device) : IDisposable
         _free.Clear();
         for (int chunk = 0; chunk < _chunks.Count; chunk++)
         {
-            _free.Add(new Span(_chunks[chunk].Pointer, _chunks[chunk].Bytes, chunk));
+            _free.Add(new Span(_chunks[chunk].Memory.Pointer, _chunks[chunk].Memory.Bytes, chunk));
         }
     }
 
@@ -118,23 +123,27 @@ internal sealed unsafe class Arena(Device device) : IDisposable
     private int BestFit(long bytes)
     {
         int best = -1;
+        bool bestIsUntouched = false;
         for (int i = 0; i < _free.Count; i++)
         {
-            if (_free[i].Bytes >= bytes && (best < 0 || _free[i].Bytes < _free[best].Bytes))
+            bool isUntouched = IsUntouched(_free[i]);
+            if (_free[i].Bytes >= bytes && (best < 0 || (isUntouched == bestIsUntouched ? _free[i].Bytes < _free[best].Bytes : bestIsUntouched)))
             {
-                best = i;
+                (best, bestIsUntouched) = (i, isUntouched);
             }
         }
 
         return best;
     }
 
+    private bool IsUntouched(Span span) => span.Start - _chunks[span.Chunk].Memory.Pointer >= _chunks[span.Chunk].Used;
+
     private int ChunkOf(byte* address)
     {
         for (int chunk = 0; chunk < _chunks.Count; chunk++)
         {
-            byte* start = _chunks[chunk].Pointer;
-            if (address >= start && address < start + _chunks[chunk].Bytes)
+            byte* start = _chunks[chunk].Memory.Pointer;
+            if (address >= start && address < start + _chunks[chunk].Memory.Bytes)
             {
                 return chunk;
             }
@@ -145,8 +154,9 @@ internal sealed unsafe class Arena(Device device) : IDisposable
 
     private void Grow(long bytes)
     {
+        bytes = Math.Max(bytes, (_capacity / 2) & ~(long)(AlignedMemory.Alignment - 1));
         int chunk = AddChunk(bytes);
-        byte* start = _chunks[chunk].Pointer;
+        byte* start = _chunks[chunk].Memory.Pointer;
         int next = 0;
         while (next < _free.Count && _free[next].Start < start)
         {
@@ -158,21 +168,29 @@ internal sealed unsafe class Arena(Device device) : IDisposable
 
     private int AddChunk(long bytes)
     {
-        _chunks.Add(device.Allocate(bytes / sizeof(float)));
+        _chunks.Add(new Chunk(device.Reserve(bytes)));
         _capacity += bytes;
         return _chunks.Count - 1;
     }
 
     private void FreeChunks()
     {
-        foreach (AlignedMemory chunk in _chunks)
+        foreach (Chunk chunk in _chunks)
         {
-            chunk.Dispose();
+            chunk.Memory.Dispose();
         }
 
         _chunks.Clear();
         _free.Clear();
         _capacity = 0;
+    }
+
+    private sealed class Chunk(AlignedMemory memory)
+    {
+        public AlignedMemory Memory { get; } = memory;
+
+        /// <summary>Bytes from the start in which blocks have lain.</summary>
+        public long Used { get; set; }
     }
 
     private readonly record struct Span(nint Address, long Bytes, int Chunk)

@@ -40,11 +40,11 @@ public sealed unsafe partial class Device
         Stop(KernelKind.Elementwise, start);
     }
 
-    /// <summary>y = s x with a share of the values left out and the others larger by as much, drawn by a key; with y = x it is its own backward.</summary>
-    internal void Dropout(float* x, float* y, long count, float share, ulong key)
+    /// <summary>y = s x with a share of the values left out and the others larger by as much, drawn by a key; the i-th value's draw is that of number first + i. With y = x it is its own backward.</summary>
+    internal void Dropout(float* x, float* y, long first, long count, float share, ulong key)
     {
         long start = Start();
-        DropoutWork work = new() { From = x, To = y, Count = count, Threshold = (uint)(share * (1 << 24)), Factor = 1 / (1 - share), Key = key };
+        DropoutWork work = new() { From = x, To = y, First = first, Count = count, Threshold = (uint)(share * (1 << 24)), Factor = 1 / (1 - share), Key = key };
         Pool.Run((int)((count + DropoutWork.PartLength - 1) / DropoutWork.PartLength), ref work);
         Stop(KernelKind.Elementwise, start);
     }
@@ -124,6 +124,7 @@ public sealed unsafe partial class Device
 
         public float* From;
         public float* To;
+        public long First;
         public long Count;
         public uint Threshold;
         public float Factor;
@@ -134,7 +135,7 @@ public sealed unsafe partial class Device
             long end = Math.Min(Count, (part + 1L) * PartLength);
             for (long i = (long)part * PartLength; i < end; i++)
             {
-                To[i] = RandomBits.Of(Key, (ulong)i) >> 40 < Threshold ? 0 : From[i] * Factor;
+                To[i] = RandomBits.Of(Key, (ulong)(First + i)) >> 40 < Threshold ? 0 : From[i] * Factor;
             }
         }
     }

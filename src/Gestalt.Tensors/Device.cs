@@ -30,4 +30,8 @@ public sealed unsafe partial class Device
     /// <summary>Takes zeroed memory that stays where it is.</summary>
     /// <param name="count">How many float32 values.</param>
     public AlignedMemory Allocate(long count) => AlignedMemory.OfFloats(count);
+
+    /// <summary>Takes memory whose contents are undefined and which costs nothing where it is never written.</summary>
+    /// <param name="bytes">Its length.</param>
+    internal AlignedMemory Reserve(long bytes) => AlignedMemory.Untouched(bytes);
 }

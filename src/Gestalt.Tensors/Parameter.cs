@@ -31,7 +31,7 @@ public sealed unsafe class Parameter : IDisposable
     private readonly Device _device;
     private AlignedMemory? _dataMemory;
     private AlignedMemory? _gradientMemory;
-    private float* _data;
+    private float* _data, _gradient;
     private bool _gradientIsStale;
 
     /// <summary>Describes a parameter; its memory comes with <see cref="Allocate"/> or <see cref="Attach"/>.</summary>
@@ -94,7 +94,7 @@ public sealed unsafe class Parameter : IDisposable
     }
 
     /// <summary>Whether memory for a gradient has been taken.</summary>
-    public bool HasGradient => _gradientMemory is not null;
+    public bool HasGradient => _gradient is not null;
 
     /// <summary>The values as a span.</summary>
     public Span<float> Values => new(Data, checked((int)Length));
@@ -145,21 +145,32 @@ public sealed unsafe class Parameter : IDisposable
         _dataMemory?.Dispose();
         _gradientMemory?.Dispose();
         (_dataMemory, _gradientMemory) = (null, null);
-        _data = null;
+        _data = _gradient = null;
         Stored = null;
     }
 
     /// <summary>The gradient for an operation that can overwrite it where <paramref name="accumulate"/> is false, and must add to it where it is true.</summary>
     internal float* GradientToOverwrite(out bool accumulate)
     {
-        if (_gradientMemory is null)
+        if (_gradient is null)
         {
             _gradientMemory = _device.Allocate(Length);
+            _gradient = _gradientMemory.Floats;
             _gradientIsStale = false;
         }
 
         accumulate = !_gradientIsStale;
         _gradientIsStale = false;
-        return _gradientMemory.Floats;
+        return _gradient;
     }
+
+    /// <summary>Keeps the gradient, which has no memory of its own, in somebody else's until <see cref="ReturnGradient"/>.</summary>
+    internal void BorrowGradient(float* memory)
+    {
+        _gradient = memory;
+        _gradientIsStale = true;
+    }
+
+    /// <summary>Forgets the gradient that lies in borrowed memory.</summary>
+    internal void ReturnGradient() => _gradient = null;
 }

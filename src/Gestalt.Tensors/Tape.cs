@@ -21,6 +21,7 @@ public sealed unsafe partial class Tape : IDisposable
     private readonly Arena _arena;
     private readonly List<Operation> _operations = [];
     private readonly List<Tensor> _tensors = [];
+    private readonly List<Parameter> _borrowers = [];
     private readonly Stack<Tensor> _spareTensors = new();
     private readonly Dictionary<Type, Stack<Operation>> _spareOperations = [];
     private Tensor? _root;
@@ -47,6 +48,12 @@ public sealed unsafe partial class Tape : IDisposable
 
     /// <summary>What adapters make of linear layers, and for which rows of their inputs; null for nothing. It stays as it is until backward has passed.</summary>
     public AdapterRows? AdapterRows { get; set; }
+
+    /// <summary>
+    /// Whether the gradients of matrices that have no memory yet lie on the tape, where the activations were that backward is done with: they are gone with <see cref="Reset"/>, so whoever
+    /// adds up several passes must not ask for it. An adapter's training then needs no memory for gradients.
+    /// </summary>
+    public bool LendsGradients { get; init; }
 
     /// <summary>The most bytes of activations and gradients that were alive at once.</summary>
     public long PeakBytes => _arena.PeakBytes;
@@ -136,6 +143,8 @@ public sealed unsafe partial class Tape : IDisposable
         }
 
         _tensors.Clear();
+        _borrowers.ForEach(parameter => parameter.ReturnGradient());
+        _borrowers.Clear();
         _arena.Reset();
         _root = null;
     }
@@ -203,6 +212,7 @@ public sealed unsafe partial class Tape : IDisposable
 
         T operation = spare.Count > 0 ? (T)spare.Pop() : new T();
         operation.Begin(output, saved);
+        output.IsReadByItsMaker = operation.ReadsOutput;
         _operations.Add(operation);
         return operation;
     }
@@ -232,6 +242,18 @@ public sealed unsafe partial class Tape : IDisposable
         }
 
         return tensor.Gradient;
+    }
+
+    /// <summary>The same for a parameter, whose gradient may lie on the tape.</summary>
+    internal float* GradientToOverwrite(Parameter parameter, out bool accumulate)
+    {
+        if (LendsGradients && !parameter.HasGradient)
+        {
+            parameter.BorrowGradient(_arena.Take(parameter.Length));
+            _borrowers.Add(parameter);
+        }
+
+        return parameter.GradientToOverwrite(out accumulate);
     }
 
     /// <summary>
@@ -280,6 +302,17 @@ public sealed unsafe partial class Tape : IDisposable
         {
             Device.AddInPlace(to.Gradient, from.Gradient, to.Shape.Length);
         }
+    }
+
+    /// <summary>Whether the memory of a tensor that nobody else reads can serve for something else.</summary>
+    internal static bool CanSpend(Tensor tensor) => !tensor.IsExternal && !tensor.IsReadByItsMaker && tensor.Data is not null;
+
+    /// <summary>Makes a tensor in the memory of another, which has no values any more; they are the new one's until it is written to.</summary>
+    internal Tensor TakeOver(Tensor spent, bool requiresGradient)
+    {
+        Tensor tensor = Begin(spent.Shape, spent.Data, requiresGradient, isExternal: false);
+        spent.Data = null;
+        return tensor;
     }
 
     /// <summary>Gives the memory of a tensor back before the tape is reset.</summary>

@@ -43,9 +43,12 @@ public sealed unsafe class Tensor
     /// <summary>Whether the values live outside the arena.</summary>
     internal bool IsExternal { get; private set; }
 
+    /// <summary>Whether backward of the operation that made it reads the values.</summary>
+    internal bool IsReadByItsMaker { get; set; }
+
     internal void Begin(Shape shape, float* data, bool requiresGradient, bool isExternal)
     {
-        IsExternal = isExternal;
+        (IsExternal, IsReadByItsMaker) = (isExternal, false);
         Shape = shape;
         Data = data;
         Gradient = null;

@@ -49,7 +49,7 @@ public static class TrainingLoop
         LoaderState? position = state.TryRestore(report)?.Deserialize<LoaderState>();
         IBatchLoader loader = open(position);
         using var metrics = new MetricsLog(job.Folder, state.Step);
-        using var tape = new Tape(model.Device);
+        using var tape = new Tape(model.Device) { LendsGradients = model.Recompute && options.Accumulation == 1 };
         TokenBatch[] batches = [.. Enumerable.Range(0, options.Accumulation).Select(_ => new TokenBatch(options.Rows, options.Context))];
         var meter = new SpeedMeter(state, options, model.Config.FlopsPerToken(options.Context), job.FlopsPeak);
         try

@@ -42,6 +42,17 @@ public sealed class GemmTests : IDisposable
         }
     }
 
+    /// <summary>An operand of which only a tile's worth of the other is multiplied with each piece, as in the gradients of low-rank updates, is packed in smaller pieces.</summary>
+    [Theory]
+    [MemberData(nameof(Backends))]
+    public void Whole_numbers_multiply_exactly_where_packed_operands_are_used_once(string precision, string instructions)
+    {
+        GemmBackend backend = Backend(precision, instructions);
+        int k = GemmDepth.ChunkWords * backend.Tile.ValuesPerWord, many = (int)(GemmBlocked.WordsUsedOnce / GemmDepth.ChunkWords);
+        CheckTransposes(backend, new Random(4), (2 * many) + 5, 3, k);
+        CheckTransposes(backend, new Random(5), 3, (2 * many) + 5, k);
+    }
+
     /// <summary>More rows, columns or depth than fit in one part, panel, block or chunk.</summary>
     [Theory]
     [MemberData(nameof(Backends))]

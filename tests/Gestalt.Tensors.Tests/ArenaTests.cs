@@ -60,6 +60,22 @@ public sealed unsafe class ArenaTests
         Assert.Equal(4096, arena.CapacityBytes);
     }
 
+    [Fact]
+    public void Memory_that_no_block_has_lain_in_is_taken_last()
+    {
+        using Arena arena = new(new Device());
+        arena.Take(3000);
+        arena.Take(100);
+        arena.Reset();
+        float* large = arena.Take(3000);
+        arena.Take(1);
+        arena.Return(large, 3000);
+
+        // The gap is larger than what is left at the end, and costs nothing more.
+        Assert.True(arena.CapacityBytes < 2 * 3000 * sizeof(float));
+        Assert.Equal((nint)large, (nint)arena.Take(100));
+    }
+
     private static void AssertHolds((nint Start, int Count) block) =>
         Assert.True(new ReadOnlySpan<float>((float*)block.Start, block.Count).IndexOfAnyExcept((float)(block.Start % 8191)) < 0);
 

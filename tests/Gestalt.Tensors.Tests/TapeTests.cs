@@ -54,6 +54,71 @@ public sealed class TapeTests
     }
 
     [Fact]
+    public void What_a_block_returns_is_not_computed_again()
+    {
+        Parameter[] layers = Layers(12);
+        using Tape tape = new(_device);
+        int products = 0;
+        unsafe
+        {
+            tape.ProductObserver = (_, _, _) => products++;
+        }
+
+        Step(tape, layers, recompute: true);
+        Assert.Equal((2 + 1) * layers.Length, products);
+    }
+
+    [Fact]
+    public void The_end_of_a_block_runs_again_for_some_rows_at_a_time()
+    {
+        Parameter[] layers = Layers(12);
+        Array.ForEach(layers, layer => layer.Trainable = false);
+        using Tape keeping = new(_device), whole = new(_device) { LeastRowsApart = 16 }, apart = new(_device) { LeastRowsApart = 4 };
+        float[] kept = InputGradient(keeping, recompute: false), expected = InputGradient(whole, recompute: true), actual = InputGradient(apart, recompute: true);
+        Assert.Equal(kept, expected);
+        Assert.Contains(kept, gradient => Math.Abs(gradient) > 1e-3);
+        OperationCheck.AssertClose([.. expected.Select(gradient => (double)gradient)], actual, "gradient of the input");
+
+        // Of sixteen rows' activations four rows' are there.
+        long oneTensor = 16 * Width * sizeof(float);
+        Assert.True(apart.PeakBytes <= whole.PeakBytes - (2 * oneTensor), $"{apart.PeakBytes} of {whole.PeakBytes} bytes");
+
+        // Where gradients of the matrices are wanted, rows stay together: the same bits.
+        Array.ForEach(layers, layer => layer.Trainable = true);
+        Assert.Equal(kept, InputGradient(apart, recompute: true));
+
+        float[] InputGradient(Tape tape, bool recompute)
+        {
+            tape.Reset();
+            Tensor input = Input(tape, requiresGradient: true), x = input;
+            foreach (Parameter layer in layers) x = tape.Block(WideEnd.Instance, x, new SublayerContext(layer), recompute);
+            float[] upstream = new float[x.Shape.Length];
+            upstream.AsSpan().Fill(0.5f);
+            tape.Backward(x, upstream);
+            return input.GradientValues.ToArray();
+        }
+    }
+
+    [Fact]
+    public void Lent_gradients_are_the_same_and_take_no_memory_of_their_own()
+    {
+        Parameter[] own = Layers(4), borrowing = Layers(4);
+        using Tape tape = new(_device), lending = new(_device) { LendsGradients = true };
+        Step(tape, own, recompute: true, keep: true);
+        Step(lending, borrowing, recompute: true, keep: true);
+        for (int i = 0; i < own.Length; i++)
+        {
+            Assert.Contains(own[i].GradientValues.ToArray(), gradient => gradient != 0);
+            Assert.Equal(own[i].GradientValues, borrowing[i].GradientValues);
+        }
+
+        lending.Reset();
+        Assert.All(borrowing, parameter => Assert.False(parameter.HasGradient));
+        tape.Reset();
+        Assert.All(own, parameter => Assert.True(parameter.HasGradient));
+    }
+
+    [Fact]
     public void Without_recording_blocks_keep_only_their_output_and_give_the_same_values()
     {
         Parameter[] layers = Layers(12);
@@ -126,28 +191,37 @@ public sealed class TapeTests
         return [.. layers.SelectMany(l => l.Trainable ? l.GradientValues.ToArray() : [])];
     }
 
-    private static void Step(Tape tape, Parameter[] layers, bool recompute)
+    private static void Step(Tape tape, Parameter[] layers, bool recompute, bool keep = false)
     {
         Tensor y = Forward(tape, layers, recompute);
         Span<float> upstream = stackalloc float[(int)y.Shape.Length];
         upstream.Fill(0.5f);
         tape.Backward(y, upstream);
-        tape.Reset();
+        if (!keep)
+        {
+            tape.Reset();
+        }
     }
 
     private static Tensor Forward(Tape tape, Parameter[] layers, bool recompute)
     {
-        Tensor x = tape.Input(new Shape(2, 8, Width));
-        for (int i = 0; i < x.Values.Length; i++)
-        {
-            x.Values[i] = (i % 17 / 8f) - 1;
-        }
-
+        Tensor x = Input(tape, requiresGradient: false);
         for (int i = 0; i < layers.Length; i++)
         {
             Tensor before = x;
             x = tape.Block(Sublayer.Instance, x, new SublayerContext(layers[i]), recompute);
             tape.Discard(before);
+        }
+
+        return x;
+    }
+
+    private static Tensor Input(Tape tape, bool requiresGradient)
+    {
+        Tensor x = tape.Input(new Shape(2, 8, Width), requiresGradient);
+        for (int i = 0; i < x.Values.Length; i++)
+        {
+            x.Values[i] = (i % 17 / 8f) - 1;
         }
 
         return x;
@@ -160,6 +234,24 @@ public sealed class TapeTests
         public static Sublayer Instance { get; } = new();
 
         public Tensor Forward(Tape tape, Tensor x, in SublayerContext context) =>
-            tape.Linear(tape.Gelu(tape.Linear(tape.RmsNorm(x, null, 1e-5f), context.Weight)), context.Weight, residual: x);
+            tape.Linear(tape.Gelu(tape.Linear(tape.RmsNorm(x, null, 1e-5f), context.Weight)), context.Weight, residual: x, endsBlock: true);
+    }
+
+    /// <summary>A sublayer after another part of the block.</summary>
+    private sealed class WideEnd : IRowwiseEndBlock<SublayerContext>
+    {
+        public static WideEnd Instance { get; } = new();
+
+        public IBlock<SublayerContext> End => Sublayer.Instance;
+
+        public bool EndsFrozen { get; private set; }
+
+        public Tensor Begin(Tape tape, Tensor x, in SublayerContext context)
+        {
+            EndsFrozen = !context.Weight.Trainable;
+            return tape.Linear(x, context.Weight, residual: x);
+        }
+
+        public Tensor Forward(Tape tape, Tensor x, in SublayerContext context) => Sublayer.Instance.Forward(tape, Begin(tape, x, context), context);
     }
 }

@@ -26,8 +26,10 @@ internal readonly unsafe struct GemmAreas
         _depth = new GemmDepth(problem.K, backend.Tile.ValuesPerWord);
         GemmChunk chunk = _depth.Chunk(0);
         _panels = Whole.Ceiling(problem.N, width);
-        _panelRanges = Whole.Ceiling(_panels, (int)Math.Max(1, GemmBlocked.SharedWords / (chunk.Blocks * chunk.PanelStride(width))));
-        _rowRanges = problem.TransposeA ? Whole.Ceiling(problem.M, (int)(GemmBlocked.SharedWordsA / chunk.RowStride)) : 1;
+        long wordsB = problem.M <= backend.Tile.Rows ? GemmBlocked.WordsUsedOnce : GemmBlocked.SharedWords;
+        _panelRanges = Whole.Ceiling(_panels, (int)Math.Max(1, wordsB / (chunk.Blocks * chunk.PanelStride(width))));
+        long wordsA = _panels == 1 ? GemmBlocked.WordsUsedOnce : GemmBlocked.SharedWordsA;
+        _rowRanges = problem.TransposeA ? Whole.Ceiling(problem.M, (int)(wordsA / chunk.RowStride)) : 1;
 
         GemmBuffers buffers = GemmBuffers.OfThread;
         _wordsB = Whole.Ceiling(_panels, _panelRanges) * chunk.Blocks * chunk.PanelStride(width);

@@ -28,6 +28,9 @@ internal static unsafe class GemmBlocked
     /// <summary>Words of A packed at once, 4 MiB.</summary>
     internal const long SharedWordsA = 1L << 20;
 
+    /// <summary>Words packed at once of an operand that one tile's worth of the other meets, as in the gradients of low-rank updates: 512 KiB, which stay in the second-level cache.</summary>
+    internal const long WordsUsedOnce = 1L << 17;
+
     public static void Multiply(WorkerPool pool, GemmBackend backend, in GemmProblem problem)
     {
         if (problem.M < FewRows && !problem.TransposeA)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Gestalt.Kernels.Stored;
 
 namespace Gestalt.Kernels;
@@ -103,12 +104,32 @@ public static unsafe partial class WeightCodec
             for (long done = 0; done < count; done += TBlock.Length, block += TBlock.Bytes, values += TBlock.Length)
             {
                 TBlock.Unpack(block, codes, scales, minima);
-                for (int i = 0; i < TBlock.Length; i++)
+                for (int i = 0; i < TBlock.Length; i += Vector256<byte>.Count)
                 {
-                    float value = scales[i / TBlock.Piece] * (codes[i] - TBlock.Offset);
-                    values[i] = TBlock.HasMinima ? value - minima[i / TBlock.Piece] : value;
+                    (Vector256<ushort> low, Vector256<ushort> high) = Vector256.Widen(Vector256.Load(codes + i));
+                    Store<TBlock>(low, i, scales, minima, values);
+                    Store<TBlock>(high, i + Vector256<ushort>.Count, scales, minima, values);
                 }
             }
+        }
+
+        /// <summary>The values of 16 codes, from the i-th of a block.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store<TBlock>(Vector256<ushort> codes, int i, float* scales, float* minima, float* values)
+            where TBlock : struct, IStoredBlock
+        {
+            int piece = i / TBlock.Piece;
+            (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(codes);
+            Vector256<float> first = Vector256.ConvertToSingle(low.AsInt32() - Vector256.Create(TBlock.Offset)) * scales[piece];
+            Vector256<float> second = Vector256.ConvertToSingle(high.AsInt32() - Vector256.Create(TBlock.Offset)) * scales[piece];
+            if (TBlock.HasMinima)
+            {
+                first -= Vector256.Create(minima[piece]);
+                second -= Vector256.Create(minima[piece]);
+            }
+
+            first.Store(values + i);
+            second.Store(values + i + Vector256<float>.Count);
         }
     }
 }

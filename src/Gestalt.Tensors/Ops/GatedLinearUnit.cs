@@ -12,17 +12,24 @@ public sealed unsafe partial class Tape
     /// <param name="kind">What opens the gate: SwiGLU or GeGLU.</param>
     /// <param name="gate">Gate (…,F), before its function.</param>
     /// <param name="up">What passes (…,F).</param>
-    public Tensor Gated(GateKind kind, Tensor gate, Tensor up)
+    /// <param name="spends">Whether nobody else reads the two: their memory serves for the result, or in backward for their gradients. They are the largest tensors of a block.</param>
+    public Tensor Gated(GateKind kind, Tensor gate, Tensor up, bool spends = false)
     {
         ArgumentNullException.ThrowIfNull(gate);
         ArgumentNullException.ThrowIfNull(up);
         bool record = Recording && (gate.RequiresGradient || up.RequiresGradient);
-        Tensor y = New(gate.Shape, record);
-        Device.GatedForward(kind, gate.Data, up.Data, y.Data, gate.Shape.Length);
+        spends &= gate != up && CanSpend(gate) && CanSpend(up);
+        float* opening = gate.Data;
+        Tensor y = spends && !Recording ? TakeOver(gate, requiresGradient: false) : New(gate.Shape, record);
+        Device.GatedForward(kind, opening, up.Data, y.Data, gate.Shape.Length);
         if (record)
         {
             GatedOperation operation = Record<GatedOperation>(y);
-            (operation.Kind, operation.Gate, operation.Up) = (kind, gate, up);
+            (operation.Kind, operation.Gate, operation.Up, operation.Spends) = (kind, gate, up, spends);
+        }
+        else if (spends)
+        {
+            Discard(up);
         }
 
         return y;
@@ -33,10 +40,12 @@ public sealed unsafe partial class Tape
         public GateKind Kind;
         public Tensor Gate = null!;
         public Tensor Up = null!;
+        public bool Spends;
 
         public override void Backward(Tape tape)
         {
             float* dy = Output.Gradient;
+            float* up = Up.Data;
             bool accumulate = Gate == Up || Gate.Gradient is not null || Up.Gradient is not null;
             if (accumulate)
             {
@@ -44,12 +53,20 @@ public sealed unsafe partial class Tape
             }
             else
             {
-                // The kernel reads each value before it writes there, so the gate's gradient can take the place of dy: of the largest tensors of a block, one less.
+                // The kernel reads each value before it writes there, so the gate's gradient can take the place of dy, and that of what passes its values': of the largest tensors of a block, two less.
                 tape.PassGradient(Output, Gate);
-                tape.GradientToOverwrite(Up, out _);
+                if (Spends)
+                {
+                    Up.Gradient = up;
+                    Up.Data = null;
+                }
+                else
+                {
+                    tape.GradientToOverwrite(Up, out _);
+                }
             }
 
-            tape.Device.GatedBackward(Kind, dy, Gate.Data, Up.Data, Gate.Gradient, Up.Gradient, Gate.Shape.Length, accumulate);
+            tape.Device.GatedBackward(Kind, dy, Gate.Data, up, Gate.Gradient, Up.Gradient, Gate.Shape.Length, accumulate);
         }
 
         protected override void Forget() => (Gate, Up) = (null!, null!);

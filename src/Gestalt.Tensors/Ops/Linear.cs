@@ -12,13 +12,14 @@ public sealed unsafe partial class Tape
     /// <summary>Values of a stored weight that backward decodes at a time: 4 MiB, deep enough for a product at full speed.</summary>
     private const int DecodedWeights = 1 << 20;
 
-
     /// <summary>y (…,out) = x (…,in) Wᵀ, plus a bias, plus a residual.</summary>
     /// <param name="x">Input, rows of "in" values.</param>
     /// <param name="weight">Weights (out,in).</param>
     /// <param name="bias">Bias (out), or null.</param>
     /// <param name="residual">What to add, shaped as the output, or null: the stream around a Transformer's sublayer.</param>
-    public Tensor Linear(Tensor x, Parameter weight, Parameter? bias = null, Tensor? residual = null)
+    /// <param name="spends">Whether nobody else reads the input: in backward its memory serves for its gradient.</param>
+    /// <param name="endsBlock">Whether this is what a <see cref="Block"/> returns: where it runs again for its gradients, nobody reads that, and it is not computed.</param>
+    public Tensor Linear(Tensor x, Parameter weight, Parameter? bias = null, Tensor? residual = null, bool spends = false, bool endsBlock = false)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(weight);
@@ -30,17 +31,22 @@ public sealed unsafe partial class Tape
 
         if (Recording && AdapterRows?.Single(weight) is LowRankUpdate update)
         {
-            return Adapted(x, weight, update, bias, residual);
+            return Adapted(x, weight, update, bias, residual, spends, endsBlock);
         }
 
         bool record = Records(x, weight, bias) || (Recording && residual is { RequiresGradient: true });
-        Tensor y = New(x.Shape.WithWidth(outputs), record);
-        if (residual is not null)
+        bool isRead = !(endsBlock && _reruns && record);
+        Tensor y = isRead ? New(x.Shape.WithWidth(outputs), record) : Unread(x.Shape.WithWidth(outputs));
+        if (isRead)
         {
-            Device.Copy(residual.Data, y.Data, y.Shape.Length);
+            if (residual is not null)
+            {
+                Device.Copy(residual.Data, y.Data, y.Shape.Length);
+            }
+
+            Product(weight, x.Data, x.Shape.Rows, y.Data, accumulate: residual is not null, bias);
         }
 
-        Product(weight, x.Data, x.Shape.Rows, y.Data, accumulate: residual is not null, bias);
         if (!Recording)
         {
             AddUpdates(weight, x, y, bias, residual);
@@ -49,7 +55,11 @@ public sealed unsafe partial class Tape
         if (record)
         {
             LinearOperation operation = Record<LinearOperation>(y);
-            (operation.Input, operation.Weight, operation.Bias, operation.Residual) = (x, weight, bias, residual);
+            (operation.Input, operation.Weight, operation.Bias, operation.Residual, operation.Spends) = (x, weight, bias, residual, spends);
+        }
+        else if (spends)
+        {
+            Discard(x);
         }
 
         return y;
@@ -146,21 +156,27 @@ public sealed unsafe partial class Tape
         public Parameter Weight = null!;
         public Parameter? Bias;
         public Tensor? Residual;
+        public bool Spends;
 
         public override void Backward(Tape tape)
         {
             (int rows, int outputs, int inputs) = (Output.Shape.Rows, Weight.Shape[0], Weight.Shape[1]);
             float* dy = Output.Gradient;
+            if (Weight.Trainable)
+            {
+                float* dw = tape.GradientToOverwrite(Weight, out bool accumulate);
+                tape.Device.Multiply(true, false, outputs, inputs, rows, dy, outputs, Input.Data, inputs, dw, inputs, accumulate);
+            }
+
+            if (Spends && CanSpend(Input))
+            {
+                tape.ReleaseData(Input);
+            }
+
             if (Input.RequiresGradient)
             {
                 float* dx = tape.GradientToOverwrite(Input, out bool accumulate);
                 tape.MultiplyByWeight(Weight, dy, rows, dx, accumulate);
-            }
-
-            if (Weight.Trainable)
-            {
-                float* dw = Weight.GradientToOverwrite(out bool accumulate);
-                tape.Device.Multiply(true, false, outputs, inputs, rows, dy, outputs, Input.Data, inputs, dw, inputs, accumulate);
             }
 
             if (Bias is { Trainable: true })

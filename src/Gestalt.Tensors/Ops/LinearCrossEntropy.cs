@@ -96,7 +96,7 @@ public sealed unsafe partial class Tape
                 gradientOfWeight || gradientOfHidden, softCap); // the logits are now their own gradient
             if (gradientOfWeight)
             {
-                float* dWeight = weight.GradientToOverwrite(out bool add);
+                float* dWeight = GradientToOverwrite(weight, out bool add);
                 Device.Multiply(true, false, vocabulary, width, count, logits, vocabulary, h, width, dWeight, width, add); // (V,C)
             }
 

@@ -8,29 +8,42 @@ namespace Gestalt.Tensors;
 public sealed unsafe partial class Tape
 {
     /// <summary>The layer while the tape records: all rows go through one update.</summary>
-    private Tensor Adapted(Tensor x, Parameter weight, LowRankUpdate update, Parameter? bias, Tensor? residual)
+    private Tensor Adapted(Tensor x, Parameter weight, LowRankUpdate update, Parameter? bias, Tensor? residual, bool spends, bool endsBlock)
     {
         (int outputs, int rows) = (weight.Shape[0], x.Shape.Rows);
         Tensor reading = update.Dropout > 0 && AdapterRows!.DropoutKey is ulong key ? Dropout(x, update, key) : x;
-        Tensor y = New(x.Shape.WithWidth(outputs), requiresGradient: true);
+        bool isRead = !(endsBlock && _reruns);
+        Tensor y = isRead ? New(x.Shape.WithWidth(outputs), requiresGradient: true) : Unread(x.Shape.WithWidth(outputs));
         Tensor h = New(new Shape(rows, update.Rank));
         Tensor? plain = update.Magnitude is null ? null : New(y.Shape);
-        float* u = plain is null ? y.Data : plain.Data;
-        if (plain is null && residual is not null)
-        {
-            Device.Copy(residual.Data, y.Data, y.Shape.Length);
-        }
-
-        Product(weight, x.Data, rows, u, accumulate: plain is null && residual is not null, plain is null ? bias : null);
-        Update(update, reading.Data, rows, h.Data, u);
+        Reduce(update, reading.Data, rows, h.Data);
         if (plain is not null)
         {
-            Stretch(update, u, rows, y.Data, bias, residual is null ? null : residual.Data);
+            Product(weight, x.Data, rows, plain.Data);
+            Expand(update, h.Data, rows, plain.Data);
+        }
+
+        if (isRead)
+        {
+            if (plain is not null)
+            {
+                Stretch(update, plain.Data, rows, y.Data, bias, residual is null ? null : residual.Data);
+            }
+            else
+            {
+                if (residual is not null)
+                {
+                    Device.Copy(residual.Data, y.Data, y.Shape.Length);
+                }
+
+                Product(weight, x.Data, rows, y.Data, accumulate: residual is not null, bias);
+                Expand(update, h.Data, rows, y.Data);
+            }
         }
 
         LowRankOperation operation = Record<LowRankOperation>(y, h);
-        (operation.Input, operation.Reading, operation.Weight, operation.Update, operation.Bias, operation.Residual, operation.Plain) =
-            (x, reading, weight, update, bias, residual, plain);
+        (operation.Input, operation.Reading, operation.Weight, operation.Update, operation.Bias, operation.Residual, operation.Plain, operation.Spends) =
+            (x, reading, weight, update, bias, residual, plain, spends);
         return y;
     }
 
@@ -77,9 +90,22 @@ public sealed unsafe partial class Tape
     /// <summary>h(m,r) = s x Aᵀ; u(m,out) += h Bᵀ.</summary>
     private void Update(LowRankUpdate update, float* x, int m, float* h, float* u)
     {
-        (int outputs, int inputs, int rank) = (update.Weight.Shape[0], update.Weight.Shape[1], update.Rank);
+        Reduce(update, x, m, h);
+        Expand(update, h, m, u);
+    }
+
+    /// <summary>h(m,r) = s x Aᵀ.</summary>
+    private void Reduce(LowRankUpdate update, float* x, int m, float* h)
+    {
+        (int inputs, int rank) = (update.Weight.Shape[1], update.Rank);
         Device.Multiply(false, true, m, rank, inputs, x, inputs, update.Down.Data, inputs, h, rank);
         Device.Scale(h, update.Scale, (long)m * rank);
+    }
+
+    /// <summary>u(m,out) += h Bᵀ.</summary>
+    private void Expand(LowRankUpdate update, float* h, int m, float* u)
+    {
+        (int outputs, int rank) = (update.Weight.Shape[0], update.Rank);
         Device.Multiply(false, true, m, outputs, rank, h, rank, update.Up.Data, rank, u, outputs, accumulate: true);
     }
 
@@ -107,11 +133,12 @@ public sealed unsafe partial class Tape
             key = RandomBits.Key(key, letter);
         }
 
-        Device.Dropout(x.Data, y.Data, x.Shape.Length, update.Dropout, key);
+        long first = (long)_firstRow * x.Shape.Width;
+        Device.Dropout(x.Data, y.Data, first, x.Shape.Length, update.Dropout, key);
         if (Recording && x.RequiresGradient)
         {
             DropoutOperation operation = Record<DropoutOperation>(y);
-            (operation.Input, operation.Share, operation.Key) = (x, update.Dropout, key);
+            (operation.Input, operation.First, operation.Share, operation.Key) = (x, first, update.Dropout, key);
         }
 
         return y;
@@ -126,6 +153,7 @@ public sealed unsafe partial class Tape
         public Parameter? Bias;
         public Tensor? Residual;
         public Tensor? Plain;
+        public bool Spends;
 
         public override void Backward(Tape tape)
         {
@@ -136,7 +164,7 @@ public sealed unsafe partial class Tape
             float* dz = Plain is null ? Output.Gradient : GradientBeforeStretch(tape, Plain);
             if (Update.Up.Trainable)
             {
-                float* dUp = Update.Up.GradientToOverwrite(out bool add);
+                float* dUp = tape.GradientToOverwrite(Update.Up, out bool add);
                 device.Multiply(true, false, outputs, rank, rows, dz, outputs, h, rank, dUp, rank, add);
             }
 
@@ -145,8 +173,13 @@ public sealed unsafe partial class Tape
             device.Scale(dh, Update.Scale, (long)rows * rank);
             if (Update.Down.Trainable)
             {
-                float* dDown = Update.Down.GradientToOverwrite(out bool add);
+                float* dDown = tape.GradientToOverwrite(Update.Down, out bool add);
                 device.Multiply(true, false, rank, inputs, rows, dh, rank, Reading.Data, inputs, dDown, inputs, add);
+            }
+
+            if (Spends && CanSpend(Input))
+            {
+                tape.ReleaseData(Input);
             }
 
             if (Input.RequiresGradient)
@@ -210,12 +243,13 @@ public sealed unsafe partial class Tape
     private sealed class DropoutOperation : Operation
     {
         public Tensor Input = null!;
+        public long First;
         public float Share;
         public ulong Key;
 
         public override void Backward(Tape tape)
         {
-            tape.Device.Dropout(Output.Gradient, Output.Gradient, Output.Shape.Length, Share, Key);
+            tape.Device.Dropout(Output.Gradient, Output.Gradient, First, Output.Shape.Length, Share, Key);
             tape.PassGradient(Output, Input);
         }
 

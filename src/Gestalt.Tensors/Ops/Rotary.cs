@@ -13,23 +13,25 @@ public sealed unsafe partial class Tape
     /// <param name="positions">Position of each of the B·T tokens, below the table's length; they must stay until backward has passed.</param>
     /// <param name="gain">Gain (D) of the norm over each head, or null for no norm.</param>
     /// <param name="epsilon">The norm's ε.</param>
-    public Tensor Rotary(Tensor x, RotaryTable table, int* positions, Parameter? gain = null, float epsilon = 0)
+    /// <param name="spends">Whether nobody else reads the input: it is turned where it stands, unless it is normalised and backward needs it.</param>
+    public Tensor Rotary(Tensor x, RotaryTable table, int* positions, Parameter? gain = null, float epsilon = 0, bool spends = false)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(table);
         (int tokens, int headWidth) = (x.Shape.Rows, table.HeadWidth);
         int heads = x.Shape.Width / headWidth;
         bool record = Records(x, gain);
-        Tensor y = New(x.Shape, record);
+        float* input = x.Data;
+        Tensor y = spends && gain is null && CanSpend(x) ? TakeOver(x, record) : New(x.Shape, record);
         Tensor? inverseRms = null;
         if (gain is null)
         {
-            Device.RotaryApply(x.Data, y.Data, positions, table, tokens, heads, inverse: false);
+            Device.RotaryApply(input, y.Data, positions, table, tokens, heads, inverse: false);
         }
         else
         {
             inverseRms = record ? New(new Shape(tokens * heads)) : null;
-            Device.RmsNormForward(x.Data, gain.Data, y.Data, DataOf(inverseRms), tokens * heads, headWidth, epsilon);
+            Device.RmsNormForward(input, gain.Data, y.Data, DataOf(inverseRms), tokens * heads, headWidth, epsilon);
             Device.RotaryApply(y.Data, y.Data, positions, table, tokens, heads, inverse: false);
         }
 
@@ -38,6 +40,10 @@ public sealed unsafe partial class Tape
             RotaryOperation operation = Record<RotaryOperation>(y, inverseRms);
             (operation.Input, operation.Table, operation.Gain) = (x, table, gain);
             operation.Positions = positions;
+        }
+        else if (spends)
+        {
+            Discard(x);
         }
 
         return y;

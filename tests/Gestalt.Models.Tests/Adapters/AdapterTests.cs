@@ -129,6 +129,53 @@ public sealed unsafe class AdapterTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rows_that_backward_takes_apart_give_the_same_gradients(bool magnitudes)
+    {
+        float[] kept = Gradients(recompute: false), apart = Gradients(recompute: true);
+        TinyModels.AssertClose(kept, apart, 1e-5f, "gradients");
+        Assert.NotEqual(kept, apart); // or rows were not taken apart
+
+        float[] Gradients(bool recompute)
+        {
+            using Transformer model = TinyModels.Random(TinyModels.Qwen3);
+            using Adapter adapter = Randomly(model, new AdapterOptions { Rank = 2, HasMagnitudes = magnitudes, Dropout = 0.3f });
+            Freeze(model);
+            (model.Adapter, model.Recompute) = (adapter, recompute);
+            using TokenBatch batch = TinyModels.Batch(27, 15);
+            batch.NoiseKey = 4;
+            using Tape tape = new(model.Device);
+            tape.Backward(model.Loss(tape, batch));
+            return [.. adapter.Parameters.SelectMany(parameter => parameter.GradientValues.ToArray())];
+        }
+    }
+
+    /// <summary>What makes an adapter's training take little more than the model: docs/log/2026-11-finetuning.md says what that comes to.</summary>
+    [Fact, Trait("Speed", "Smoke")]
+    public void Training_an_adapter_keeps_a_tensor_of_the_streams_width_for_each_block_and_little_more()
+    {
+        const int Layers = 16, Width = 64, Hidden = 4 * Width, Tokens = 256;
+        TransformerConfig config = TransformerConfig.Qwen3Shaped(Layers, Width, heads: 4, keyValueHeads: 1, headWidth: 16, Hidden, vocabulary: 50, context: Tokens, tied: false);
+        using Transformer model = TinyModels.Random(config with { QueryKeyNorm = false });
+        using Adapter adapter = Randomly(model, new AdapterOptions { Rank = 2 });
+        Freeze(model);
+        (model.Adapter, model.Recompute) = (adapter, true);
+        using TokenBatch batch = TinyModels.Batch(1, Tokens, vocabulary: 50);
+        using Tape tape = new(model.Device) { LendsGradients = true };
+        for (int step = 0; step < 3; step++)
+        {
+            tape.Reset();
+            tape.Backward(model.Loss(tape, batch));
+        }
+
+        // Beside the blocks' inputs: eight tensors like them in the block that runs again, and of gate, up and what comes of them the half of the rows.
+        double stream = (double)Tokens * Width * sizeof(float), hidden = (double)Tokens * Hidden * sizeof(float);
+        double expected = ((Layers + 8) * stream) + (3 * hidden / 2);
+        Assert.InRange(tape.PeakBytes, 0.9 * expected, 1.02 * expected);
+    }
+
+    [Theory]
     [InlineData(TensorType.Q8_0, false)]
     [InlineData(TensorType.Q4_K, false)]
     [InlineData(TensorType.Q4_K, true)]

@@ -21,6 +21,32 @@ public sealed class ActivationTests
             (t, _) => [.. t[0].Select(x => x / (1 + Math.Exp(-x)) * x)]);
     }
 
+    [Theory]
+    [InlineData(GateKind.Silu)]
+    [InlineData(GateKind.Gelu)]
+    public void Spent_inputs_give_their_memory_and_the_same_values_and_gradients(GateKind kind)
+    {
+        float[] kept = Run(recording: true, spends: false, out float[] expected, out _), spent = Run(recording: true, spends: true, out float[] actual, out _);
+        Assert.Equal(kept, spent);
+        Assert.Equal(expected, actual);
+        Assert.Equal(kept, Run(recording: false, spends: false, out _, out long before));
+        Assert.Equal(kept, Run(recording: false, spends: true, out _, out long after));
+        Assert.True(after < before, $"{after} of {before} bytes");
+
+        float[] Run(bool recording, bool spends, out float[] gradients, out long peak)
+        {
+            using Tape tape = new(new Device(), recording);
+            Tensor[] inputs = [.. Enumerable.Range(0, 2).Select(_ => tape.Input(new Shape(3, 160), requiresGradient: true))];
+            for (int i = 0; i < 2 * 480; i++) inputs[i % 2].Values[i / 2] = MathF.Sin(i);
+            Tensor y = tape.Gated(kind, tape.Scale(inputs[0], 2), tape.Scale(inputs[1], 3), spends);
+            float[] values = y.Values.ToArray();
+            if (recording) tape.Backward(y, values);
+            gradients = [.. inputs[0].GradientValues, .. inputs[1].GradientValues];
+            peak = tape.PeakBytes;
+            return values;
+        }
+    }
+
     [Fact]
     public void GeGlu_and_its_gradients_agree_with_the_twin()
     {

@@ -3,17 +3,17 @@ namespace Gestalt.Tensors.Tests.Ops;
 public sealed class LinearTests
 {
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(true, true)]
-    public void Linear_and_its_gradients_agree_with_the_twin(bool bias, bool residual)
+    [InlineData(false, false, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, true, true)]
+    public void Linear_and_its_gradients_agree_with_the_twin(bool bias, bool residual, bool spends)
     {
         const int Rows = 6, Inputs = 5, Outputs = 7;
         Shape[] tensors = residual ? [new(2, 3, Inputs), new(2, 3, Outputs)] : [new(2, 3, Inputs)];
         Shape[] parameters = bias ? [new(Outputs, Inputs), new(Outputs)] : [new(Outputs, Inputs)];
         OperationCheck.Compare(tensors, parameters,
-            (tape, t, p) => tape.Linear(t[0], p[0], bias ? p[1] : null, residual ? t[1] : null),
+            (tape, t, p) => tape.Linear(spends ? tape.Scale(t[0], 1) : t[0], p[0], bias ? p[1] : null, residual ? t[1] : null, spends),
             (t, p) =>
             {
                 double[] y = new double[Rows * Outputs];
@@ -34,6 +34,12 @@ public sealed class LinearTests
                 return y;
             });
     }
+
+    [Fact]
+    public void What_its_maker_reads_in_backward_is_not_spent() =>
+        OperationCheck.Compare([new(1, 3)], [new(1, 3)],
+            (tape, t, p) => tape.Linear(tape.SoftCap(t[0], 0.7f), p[0], spends: true),
+            (t, p) => [t[0].Zip(p[0], (x, w) => 0.7f * Math.Tanh(x / 0.7f) * w).Sum()]);
 
     [Fact]
     public void Rows_of_the_wrong_width_are_refused_by_name()

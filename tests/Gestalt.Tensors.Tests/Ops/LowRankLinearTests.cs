@@ -8,11 +8,11 @@ public sealed unsafe class LowRankLinearTests
     private const float Scale = 1.7f;
 
     [Theory]
-    [InlineData(false, false, false)]
-    [InlineData(false, true, true)]
-    [InlineData(true, false, false)]
-    [InlineData(true, true, true)]
-    public void Update_and_its_gradients_agree_with_the_twin(bool magnitude, bool bias, bool residual)
+    [InlineData(false, false, false, true)]
+    [InlineData(false, true, true, false)]
+    [InlineData(true, false, false, false)]
+    [InlineData(true, true, true, true)]
+    public void Update_and_its_gradients_agree_with_the_twin(bool magnitude, bool bias, bool residual, bool spends)
     {
         double[] lengths = [];
         Shape[] tensors = residual ? [new(2, 3, Inputs), new(2, 3, Outputs)] : [new(2, 3, Inputs)];
@@ -28,7 +28,7 @@ public sealed unsafe class LowRankLinearTests
                 lengths = magnitude ? [.. Enumerable.Range(0, Outputs).Select(o => (double)update.Lengths[o])] : [];
                 tape.AdapterRows = new AdapterRows();
                 tape.AdapterRows.Add(new Dictionary<Parameter, LowRankUpdate> { [weight] = update });
-                return tape.Linear(t[0], weight, bias ? offset : null, residual ? t[1] : null);
+                return tape.Linear(spends ? tape.Scale(t[0], 1) : t[0], weight, bias ? offset : null, residual ? t[1] : null, spends);
             },
             (t, p) => Twin(t, p, weight.Values.ToArray(), lengths, bias ? offset.Values.ToArray() : null));
     }

@@ -40,9 +40,11 @@ public sealed unsafe class RotaryTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Rotary_and_its_gradients_agree_with_the_twin_where_positions_restart(bool norm)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void Rotary_and_its_gradients_agree_with_the_twin_where_positions_restart(bool norm, bool spends)
     {
         int[] positions = [0, 1, 2, 0, 1, 7];
         using RotaryTable table = new(new Device(), 8, HeadWidth, theta: 100);
@@ -50,7 +52,7 @@ public sealed unsafe class RotaryTests
         {
             int* pointer = pinned;
             OperationCheck.Compare([new(2, 3, 2 * HeadWidth)], norm ? [new(HeadWidth)] : [],
-                (tape, t, p) => tape.Rotary(t[0], table, pointer, norm ? p[0] : null, 1e-5f),
+                (tape, t, p) => tape.Rotary(spends ? tape.Scale(t[0], 1) : t[0], table, pointer, norm ? p[0] : null, 1e-5f, spends),
                 (t, p) => Turn(norm ? NormTests.Rms(t[0], p[0], HeadWidth) : t[0], positions, heads: 2));
         }
     }

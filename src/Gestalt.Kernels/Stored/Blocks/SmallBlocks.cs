@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Gestalt.Kernels.Stored;
 
@@ -12,11 +13,9 @@ internal static unsafe class SmallBlock
     /// <summary>Value j is in the low half of byte j, value j + 16 in its high half.</summary>
     public static void Nibbles(byte* source, byte* codes)
     {
-        for (int j = 0; j < Length / 2; j++)
-        {
-            codes[j] = (byte)(source[j] & 15);
-            codes[j + (Length / 2)] = (byte)(source[j] >> 4);
-        }
+        Vector128<byte> both = Vector128.Load(source);
+        (both & Vector128.Create((byte)15)).Store(codes);
+        (both >>> 4).Store(codes + (Length / 2));
     }
 
     /// <summary>The fifth bit of value j is bit j of a 32-bit word.</summary>
@@ -46,10 +45,7 @@ internal readonly unsafe struct Q8_0Block : IStoredBlock
     public static void Unpack(byte* block, byte* codes, float* scales, float* minima)
     {
         scales[0] = SmallBlock.Half(block);
-        for (int j = 0; j < Length; j++)
-        {
-            codes[j] = (byte)(block[2 + j] ^ 0x80);
-        }
+        (Vector256.Load(block + 2) ^ Vector256.Create((byte)0x80)).Store(codes);
     }
 }
 
