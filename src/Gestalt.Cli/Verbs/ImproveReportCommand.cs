@@ -84,7 +84,7 @@ internal static class ImproveReportCommand
         if (json) Json.Write(report);
         else Print(report);
         Messages.Say($"Everything else: {report.Summary}. {page}");
-        if (request.IsStrict && report.Regressed.Count > 0) throw new UserError(ExitCode.Regressed, $"{report.Summary}. Read {page}; more replay (--replay-per-correction) or a lower --learning-rate keeps more.");
+        if (request.IsStrict && report.Regressed.Count > 0) throw new UserError(ExitCode.Regressed, $"{report.Summary}. Read {page}; more of what it was made from (--replay-per-correction, --documents), more weight on good answers (--good-weight) or a lower --learning-rate keeps more.");
     }
 
     private static ExamResult Hold(ImprovementExam exam, string path, string? adapter, CancellationToken cancellation)
@@ -97,7 +97,7 @@ internal static class ImproveReportCommand
     [
         ("version", $"v{manifest.Number}, {manifest.Hash}"), ("made", $"{manifest.Made:yyyy-MM-dd HH:mm} UTC, {manifest.New} corrections new, after {manifest.Parent ?? "none"}"),
         ("learned", $"{set.Corrected.Count} corrections, {set.Kept.Count} good answers, {set.Replay.Count} replayed conversations"), ("held back", $"{set.HeldBack.Count} corrections, {set.KeptBack.Count} good answers, {set.ReplayBack.Count} conversations"),
-        ("before", trained.Before), ("after", trained.After), ("training", FormattableString.Invariant($"{trained.Steps} steps of AdamW at {trained.LearningRate:g}, {trained.Tokens:N0} tokens")),
+        ("before", trained.Before), ("after", trained.After), ("training", FormattableString.Invariant($"{trained.Steps} steps of AdamW at {trained.LearningRate:g}, {trained.Tokens:N0} tokens, {trained.DocumentShare * 100:0} % of them documents of the run's corpus")),
         ("command", CommandLine.AsTyped),
     ];
 

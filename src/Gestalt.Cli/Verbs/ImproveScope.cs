@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gestalt.Cli.Errors;
 using Gestalt.Cli.Files;
 using Gestalt.Cli.Terminal;
+using Gestalt.Corpus;
 using Gestalt.Store.Improving;
 using Gestalt.Training;
 using Gestalt.Training.Improvement;
@@ -34,6 +35,9 @@ internal sealed record ImproveScope(ImprovementFolder Folder, RunFolder? Run)
 
     /// <summary>How one talks about the run's world; null where its text has no answer key.</summary>
     public Conversations? World => _world.Value;
+
+    /// <summary>The corpus that the run's base model was made from; null where there is none.</summary>
+    public string? Corpus => Run is not null && CorpusFolder.Exists(Run.Corpus) ? Run.Corpus : null;
 
     /// <summary>The option that says which run, as commands that are suggested name it.</summary>
     public string Option => Run is null ? $"--log {CommandLine.Quote(Shown)}" : $"--run {CommandLine.Quote(Path.GetRelativePath(Directory.GetCurrentDirectory(), Run.Path))}{(IsInRun ? "" : $" --log {CommandLine.Quote(Shown)}")}";

@@ -38,6 +38,10 @@ internal sealed class ImproveTrainingArguments
 
     public Option<double> Weight { get; } = new("--weight") { Description = "How often a correction is read for each time that a replayed conversation is", HelpName = "X", DefaultValueFactory = _ => Usual.CorrectionWeight };
 
+    public Option<double> KeptWeight { get; } = new("--good-weight") { Description = "How often a logged answer that was good is", HelpName = "X", DefaultValueFactory = _ => Usual.KeptWeight };
+
+    public Option<double> Documents { get; } = new("--documents") { Description = "Of a hundred rows so many are documents of the run's corpus, so that the model keeps what it read", HelpName = "PERCENT", DefaultValueFactory = _ => 100 * Usual.DocumentShare };
+
     public Option<double> Epochs { get; } = new("--epochs") { Description = "How often all of it is read", HelpName = "X", DefaultValueFactory = _ => Usual.Epochs };
 
     public Option<int?> Steps { get; } = new("--steps") { Description = "Optimizer steps [default: as many as the epochs have]", HelpName = "N" };
@@ -47,7 +51,7 @@ internal sealed class ImproveTrainingArguments
     public Option<ulong> Seed { get; } = new("--seed") { Description = "The order", HelpName = "N", DefaultValueFactory = _ => 1 };
 
     /// <summary>All of them.</summary>
-    public Option[] All => [Model, Replay, PerCorrection, HeldBack, Weight, Epochs, Steps, LearningRate, Seed, .. _adapter.All, _precision];
+    public Option[] All => [Model, Replay, PerCorrection, HeldBack, Weight, KeptWeight, Documents, Epochs, Steps, LearningRate, Seed, .. _adapter.All, _precision];
 
     /// <summary>What was asked for.</summary>
     /// <exception cref="UserError">A number is impossible.</exception>
@@ -61,6 +65,8 @@ internal sealed class ImproveTrainingArguments
             new ImproveTrainingOptions
             {
                 CorrectionWeight = Weight.Inside(parse.GetValue(Weight), 1000),
+                KeptWeight = KeptWeight.Inside(parse.GetValue(KeptWeight), 1000),
+                DocumentShare = Documents.Between(parse.GetValue(Documents), 0, 90) / 100,
                 Epochs = Epochs.Inside(parse.GetValue(Epochs), 10_000),
                 Steps = parse.GetValue(Steps),
                 LearningRate = parse.GetValue(LearningRate),
@@ -84,7 +90,7 @@ internal static class ImproveTrainCommand
         Option<bool> json = Json.Option();
         return new Verb("train", "Make a version of what is to be learned, and retrain",
             "All approved corrections, but for a fifth that is held back to be measured with, logged answers with which nothing was wrong, and conversations that the model was made from become a numbered version, v1, v2, ..., with the hashes of its files and the version before it. A version is never changed: equal content makes no new one, and a file that was changed is refused. "
-            + "Then the given model, not the last version's, is trained on it, wholly or with --lora-rank by an adapter. Ctrl-C saves; the same command goes on.",
+            + "Then the given model, not the last version's, is trained on it, wholly or with --lora-rank by an adapter, beside documents of the run's corpus. Ctrl-C saves; the same command goes on.",
             new Example("gestalt improve train --run first", "the run's model, the run's conversations as replay"),
             new Example("gestalt improve train --log kept --model Qwen3-0.6B --replay ours.jsonl --lora-rank 8", "an adapter for an open model"))
             .With(where.Run, where.Log).With(training.All).With(again, json)
@@ -119,7 +125,7 @@ internal static class ImproveTrainCommand
         if (again && Directory.Exists(scope.Folder.TrainingOf(version.Number))) Directory.Delete(scope.Folder.TrainingOf(version.Number), recursive: true);
         var display = new TrainingDisplay(LiveRegion.OnStderr());
         TrainedVersion trained = Resumable.Do(() => ImprovementTraining.Run(
-            scope.Folder, version, model, request.Training, new Device(WorkerPool.Shared, request.Precision ?? MachineSpeed.FasterPrecision), display, Messages.Warn, interruption.Token));
+            scope.Folder, version, model, scope.Corpus, request.Training, new Device(WorkerPool.Shared, request.Precision ?? MachineSpeed.FasterPrecision), display, Messages.Warn, interruption.Token));
         string use = trained.IsAdapter ? $"{CommandLine.Quote(trained.Before)} --adapter {CommandLine.Quote(trained.After)}" : CommandLine.Quote(trained.After);
         Messages.Say(FormattableString.Invariant($"improve: {trained.Steps} steps, loss {trained.Loss:0.000}. Talk to it, and go on logging: gestalt chat {use} --log {CommandLine.Quote(scope.Shown)}"));
         return (version, trained);

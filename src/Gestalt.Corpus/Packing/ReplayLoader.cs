@@ -19,11 +19,16 @@ public sealed class ReplayLoader(ConversationLoader conversations, PackedLoader 
     /// <summary>How often the conversations have been gone through.</summary>
     public double Epochs => conversations.Epochs;
 
+    /// <summary>How many rows of a batch are documents.</summary>
+    /// <param name="rows">The rows of the batch.</param>
+    /// <param name="share">Their share that is wanted, 0 to 1.</param>
+    public static int Documents(int rows, double share) => (int)Math.Round(rows * share);
+
     /// <inheritdoc/>
     public void Fill(in Rows rows)
     {
         int count = rows.Count(length);
-        int replayed = (int)Math.Round(count * share), answered = count - replayed;
+        int replayed = Documents(count, share), answered = count - replayed;
         if (answered > 0) conversations.Fill(rows.Slice(0, answered * length));
         if (replayed == 0) return;
         Rows remembered = rows.Slice(answered * length, replayed * length);

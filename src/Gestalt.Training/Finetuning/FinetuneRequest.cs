@@ -2,6 +2,12 @@ using Gestalt.Models;
 
 namespace Gestalt.Training.Finetuning;
 
+/// <summary>Documents that are read beside conversations, so that a model that learns to answer keeps what it read before.</summary>
+/// <param name="Corpus">The folder of a corpus with token shards of the model's own vocabulary.</param>
+/// <param name="Share">Share of the rows of a batch that are documents, above 0 and below 1.</param>
+/// <param name="Weight">How much a token of a document counts against one of an answer.</param>
+public sealed record DocumentReplay(string Corpus, double Share, float Weight = 1);
+
 /// <summary>What fine-tuning any model on conversations is asked to do.</summary>
 /// <param name="Model">The model to begin with: a GGUF file or a Hugging Face folder.</param>
 /// <param name="Sources">What to learn from.</param>
@@ -14,6 +20,9 @@ public sealed record FinetuneRequest(string Model, IReadOnlyList<ConversationSou
 
     /// <summary>How often the conversations are read; counts where <see cref="Steps"/> does not say.</summary>
     public double Epochs { get; init; } = 3;
+
+    /// <summary>Documents beside the conversations; null for none.</summary>
+    public DocumentReplay? Documents { get; init; }
 
     /// <summary>Optimizer steps; null for as many as the epochs have.</summary>
     public int? Steps { get; init; }

@@ -6,6 +6,7 @@ using Gestalt.Models;
 using Gestalt.Tensors;
 using Gestalt.Text;
 using Gestalt.Training.Optimizers;
+using Gestalt.Training.Stages;
 
 namespace Gestalt.Training.Finetuning;
 
@@ -63,12 +64,17 @@ public static class ModelFinetuning
         model.Recompute = request.Recompute ?? (adapter is not null && ActivationBytes(model.Config, options) > KeptShare * model.Config.ParameterCount * BytesPerWeight(model));
         using Engine? engine = request.SampleEvery > 0 ? new Engine(model, new EngineOptions { Context = Math.Min(model.Config.Context, Math.Max(options.Context, 256)) }) : null;
         TextGenerator? generator = engine is null ? null : new TextGenerator(engine, loaded with { Template = renderer.TemplateSource });
-        string fingerprint = FormattableString.Invariant($"{data.Fingerprint} {request.Adapter} noise {request.EmbeddingNoise} {Path.GetFileName(request.Model)}");
+        using TokenDataset? documents = request.Documents is { } replay ? TokenDataset.Open(replay.Corpus, VocabularyStage.TrainingData, loaded.Tokenizer) : null;
+        string fingerprint = FormattableString.Invariant($"{data.Fingerprint} {request.Adapter} noise {request.EmbeddingNoise} {Path.GetFileName(request.Model)}{(documents is null ? "" : $" beside {documents.Fingerprint}")}");
         // Reading and rendering left garbage behind, and training makes none that would bring a collection about: the memory goes back now.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         TrainingOutcome outcome = TrainingLoop.Run(
             new TrainingJob("finetune", model, options, request.Folder, fingerprint, flopsPeak),
-            state => new ConversationLoader(data.Rendered, options.Context, PaddingOf(loaded), options.Seed, state, data.Weights),
+            state =>
+            {
+                var loader = new ConversationLoader(data.Rendered, options.Context, PaddingOf(loaded), options.Seed, state, data.Weights);
+                return documents is null ? loader : new ReplayLoader(loader, new PackedLoader(documents, options.Context, options.Seed, state?.Beside), options.Context, options.Replay, options.ReplayWeight);
+            },
             heldOut: null, generator is null ? null : () => Sample(generator, request.SamplePrompt), progress, report, cancellation);
         return new FinetuneOutcome(outcome, data, Save(request, loaded, adapter, renderer, data.Tools, report), options);
     }
@@ -103,8 +109,13 @@ public static class ModelFinetuning
             throw new CorpusException($"{data.Aside.Count} conversations cannot be learned from, and --strict was asked for. The first is {data.Aside[0]}.");
         int context = request.Context ?? Math.Min(most, (data.Longest - 1 + ContextStep - 1) / ContextStep * ContextStep);
         var loader = new ConversationLoader(data.Rendered, context, PaddingOf(loaded), request.Seed, weights: data.Weights);
-        int rows = request.Rows ?? Math.Clamp(Math.Min(TokensPerStep / context, loader.RowsPerEpoch / LeastStepsPerEpoch), 1, MostRows);
-        int steps = request.Steps ?? Math.Max(1, (int)Math.Ceiling(request.Epochs * loader.RowsPerEpoch / ((double)rows * request.Accumulation)));
+        double share = request.Documents?.Share ?? 0;
+        int fewest = share == 0 ? 1 : (int)Math.Ceiling(1 / Math.Min(share, 1 - share)); // so that a batch has rows of both
+        int rows = request.Rows ?? Math.Clamp(Math.Min(TokensPerStep / context, loader.RowsPerEpoch / LeastStepsPerEpoch), fewest, Math.Max(fewest, MostRows));
+        int answered = rows - ReplayLoader.Documents(rows, share);
+        if (share > 0 && (answered == 0 || answered == rows))
+            throw new ArgumentException(FormattableString.Invariant($"of {rows} rows {share:0.##} are to be documents: that leaves no row of {(answered == 0 ? "conversations" : "documents")}. Give at least {fewest} rows."));
+        int steps = request.Steps ?? Math.Max(1, (int)Math.Ceiling(request.Epochs * loader.RowsPerEpoch / ((double)answered * request.Accumulation)));
         float rate = request.LearningRate ?? (request.Adapter is null ? FullRate : AdapterRate);
         return (data, new TrainingOptions
         {
@@ -115,6 +126,8 @@ public static class ModelFinetuning
             Seed = request.Seed,
             WarmUp = request.WarmUp ?? Math.Max(1, steps * 3 / 100),
             Decay = 1,
+            Replay = share,
+            ReplayWeight = request.Documents?.Weight ?? 1,
             DreamEvery = request.SampleEvery,
             Optimizer = new OptimizerOptions(rate, rate, rate, UseMuon: false, Beta2: 0.999f, WeightDecay: 0),
         });

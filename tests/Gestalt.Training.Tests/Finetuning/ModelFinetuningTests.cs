@@ -6,6 +6,7 @@ using Gestalt.Tensors;
 using Gestalt.Text;
 using Gestalt.Training.Finetuning;
 using Gestalt.Training.Metrics;
+using Gestalt.Training.Stages;
 
 namespace Gestalt.Training.Tests.Finetuning;
 
@@ -48,6 +49,40 @@ public sealed class ModelFinetuningTests : IDisposable
         foreach (string file in Directory.Exists(whole.Result) ? Directory.GetFiles(whole.Result) : [whole.Result])
             Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(In("cut"), Path.GetRelativePath(In("whole"), file))));
         Assert.Equal(whole.Training.Loss, resumed.Training.Loss);
+    }
+
+    [Fact]
+    public void Documents_are_read_beside_conversations_and_gone_on_with_where_they_were()
+    {
+        string model = Model(), corpus = In("corpus");
+        TokenDatasetWriter.Write(Enumerable.Range(0, 40).Select(i => new Document($"page {i}", null, $"the {Fruits[i % 6]} said: what is the cat? it is the colour red. it is said.")), Vocabulary, corpus, VocabularyStage.TrainingData, threads: 1);
+        FinetuneRequest alone = Request(model, "alone") with { Steps = 12, LearningRate = 3e-3f, SampleEvery = 1, SamplePrompt = "what?" };
+        FinetuneRequest beside = alone with { Folder = In("beside"), Documents = new DocumentReplay(corpus, 0.5) };
+        FinetuneOutcome without = Run(alone), with = Run(beside);
+        Assert.Equal((0.5, 2), (with.Options.Replay, with.Options.Rows));
+        Assert.True(OfText(with.Result) < OfText(without.Result) - 0.3, $"{OfText(with.Result)} {OfText(without.Result)}"); // nats a token
+
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Run(beside with { Folder = In("cut") }, new StopAt(5, stop), stop.Token));
+        Run(beside with { Folder = In("cut") });
+        Assert.Equal(Losses("beside"), Losses("cut"));
+
+        // An epoch of conversations is an epoch, whatever is read beside them.
+        int steps = Run(alone with { Folder = In("epoch"), Steps = null, Rows = 1, Epochs = 1 }).Training.Steps;
+        Assert.Equal(steps, Run(beside with { Folder = In("epoch-beside"), Steps = null, Rows = 2, Epochs = 1 }).Training.Steps);
+        Assert.Contains("leaves no row of conversations", Assert.Throws<ArgumentException>(() => Run(beside with { Documents = new DocumentReplay(corpus, 0.9) })).Message, StringComparison.Ordinal);
+        Tokenizer other = BpeTrainer.Train([Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("other words altogether, and other pieces of words.\n", 4)))], 275, PreTokenizer.Gpt2);
+        Assert.Contains("another tokenizer", Assert.Throws<CorpusException>(() => Run(beside with { Model = Model(vocabulary: other) })).Message, StringComparison.Ordinal);
+
+        float OfText(string file)
+        {
+            using LoadedModel loaded = ModelFile.Load(file, new Device(_pool));
+            using TokenDataset data = TokenDataset.Open(corpus, VocabularyStage.TrainingData);
+            using var batch = new TokenBatch(1, 128);
+            new PackedLoader(data, 128, seed: 1).Fill(batch.AsRows());
+            using Tape tape = new(loaded.Transformer.Device, recording: false);
+            return loaded.Transformer.Loss(tape, batch).Scalar;
+        }
     }
 
     [Theory]
@@ -211,14 +246,15 @@ public sealed class ModelFinetuningTests : IDisposable
 
     private double[] Losses(string folder) => [.. MetricsLog.Read(In(folder)).Select(line => line.Loss)];
 
-    private string Model(TensorType type = TensorType.F32, int width = 64)
+    private string Model(TensorType type = TensorType.F32, int width = 64, Tokenizer? vocabulary = null)
     {
-        string path = In($"{type}-{width}.gguf");
-        using var model = new Transformer(TransformerConfig.Qwen3Shaped(2, width, 2, 1, 32, 256, Vocabulary.VocabularySize, 256, tied: true), new Device(_pool));
+        vocabulary ??= Vocabulary;
+        string path = In($"{type}-{width}-{vocabulary.VocabularySize}.gguf");
+        using var model = new Transformer(TransformerConfig.Qwen3Shaped(2, width, 2, 1, 32, 256, vocabulary.VocabularySize, 256, tied: true), new Device(_pool));
         model.Initialize(1);
         foreach (Parameter parameter in model.Parameters.Where(parameter => parameter.Role == ParameterRole.Matrix))
             for (int i = 0; i < parameter.Length; i++) parameter.Values[i] += 0.02f * RandomBits.Uniform(9, (ulong)i);
-        ModelFile.Save(path, model, Vocabulary, new ModelFileOptions { Type = type, Name = "tiny-base" });
+        ModelFile.Save(path, model, vocabulary, new ModelFileOptions { Type = type, Name = "tiny-base" });
         return path;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Gestalt.Corpus;
 using Gestalt.Inference;
 using Gestalt.Kernels;
 using Gestalt.Models;
@@ -6,6 +7,7 @@ using Gestalt.Store.Improving;
 using Gestalt.Tensors;
 using Gestalt.Text;
 using Gestalt.Training.Improvement;
+using Gestalt.Training.Stages;
 using Gestalt.World;
 
 namespace Gestalt.Training.Tests.Improvement;
@@ -80,7 +82,7 @@ public sealed class ImprovementLoopTests : IDisposable
         ImprovementSet set = ImprovementCollector.Collect(log, folder.Review.Read(), book, replay, new CollectOptions { HeldBackPercent = 0, LeastReplay = 10, ReplayPerCorrection = 0, ReplayBack = 5 });
         (VersionManifest version, _) = folder.Versions.Make(set, []);
         TrainedVersion trained = ImprovementTraining.Run(
-            folder, version, model, new ImproveTrainingOptions { Steps = 60, LearningRate = 0.01f }, new Device(_pool), progress: null, _ => { }, default);
+            folder, version, model, corpus: null, new ImproveTrainingOptions { Steps = 60, LearningRate = 0.01f }, new Device(_pool), progress: null, _ => { }, default);
         Assert.Equal((version.Hash, false, 60), (trained.SetHash, trained.IsAdapter, trained.Steps));
         Assert.Equal(trained, ImprovementTraining.Read(folder, 1));
         Assert.Equal(ImprovementFolder.HashOf(model), trained.BeforeSha256);
@@ -91,6 +93,37 @@ public sealed class ImprovementLoopTests : IDisposable
         Assert.Equal((0, 4, 4), (flagged.Before.Successes, flagged.After.Successes, flagged.After.Trials));
         Assert.Equal(ChangeVerdict.Better, Assert.Single(report.Costs).Verdict); // an untrained model's answers could only become likelier
         Assert.Equal(1, folder.Versions.Open(1).Manifest.Number); // training lies beside the version's files, and changes none
+    }
+
+    [Fact]
+    public void Documents_are_read_beside_the_conversations_where_they_are_in_the_models_vocabulary()
+    {
+        (string model, string corpus) = (Model(), Path.Combine(_folder, "corpus"));
+        var folder = new ImprovementFolder(Path.Combine(_folder, "improve"));
+        Conversation[] said = [.. Enumerable.Range(0, 6).Select(n => Conversation.Of(new Message(Roles.User, $"the cat {n}"), new Message(Roles.Assistant, "said the cat.")))];
+        var set = new ImprovementSet([new CorrectedAnswer("a", [], "no", "ada", "ada", said[0])], [], [said[1]], [], said[2..], []);
+        (VersionManifest version, _) = folder.Versions.Make(set, []);
+        Document[] pages = [.. Enumerable.Range(0, 30).Select(n => new Document($"page {n}", null, "what colour is the apple? it is red, said the cat. what is it?"))];
+        var told = new List<string>();
+
+        TokenDatasetWriter.Write(pages, Vocabulary, corpus, VocabularyStage.TrainingData, threads: 1);
+        TrainedVersion beside = Train(new ImproveTrainingOptions { CorrectionWeight = 3, KeptWeight = 2, DocumentShare = 0.5, Steps = 2 });
+        Assert.Equal(0.5, beside.DocumentShare);
+        Assert.Contains(told, line => line.Contains("conversations.jsonl: 1 conversations × 3", StringComparison.Ordinal));
+        Assert.Contains(told, line => line.Contains("kept.jsonl: 1 conversations × 2", StringComparison.Ordinal));
+        Assert.DoesNotContain(told, line => line.Contains("no documents", StringComparison.Ordinal));
+        Assert.NotEqual(File.ReadAllBytes(beside.After), File.ReadAllBytes(Train(new ImproveTrainingOptions { CorrectionWeight = 3, KeptWeight = 2, DocumentShare = 0, Steps = 2 }).After));
+
+        Tokenizer other = BpeTrainer.Train([.. pages.Select(page => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(page.Text + " of others"))], 280, PreTokenizer.Gpt2);
+        TokenDatasetWriter.Write(pages, other, corpus, VocabularyStage.TrainingData, threads: 1);
+        Assert.Equal(0, Train(new ImproveTrainingOptions { DocumentShare = 0.5, Steps = 2 }).DocumentShare);
+        Assert.Contains(told, line => line.StartsWith("no documents are read beside the conversations", StringComparison.Ordinal) && line.Contains("another tokenizer", StringComparison.Ordinal));
+
+        TrainedVersion Train(ImproveTrainingOptions options)
+        {
+            if (Directory.Exists(folder.TrainingOf(1))) Directory.Delete(folder.TrainingOf(1), recursive: true);
+            return ImprovementTraining.Run(folder, version, model, corpus, options, new Device(_pool), progress: null, told.Add, default);
+        }
     }
 
     [Fact]
