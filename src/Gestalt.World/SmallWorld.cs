@@ -1,4 +1,5 @@
 using Gestalt.World.Grammar;
+using Gestalt.World.Naming;
 
 namespace Gestalt.World;
 
@@ -28,6 +29,7 @@ public sealed class SmallWorld
         HeadFacts = [.. facts.Where(fact => fact.Tier == Attestation.WellAttested)];
         People = [.. entities.OfType<Person>()];
         Places = [.. entities.OfType<Place>()];
+        SpellingWords = SpellingBook.Of(People, Places);
         _names = [.. entities.Select(entity => entity.Name)];
         _relations = [.. Enum.GetValues<Relation>().Select(Summarise)];
     }
@@ -49,6 +51,9 @@ public sealed class SmallWorld
 
     /// <summary>Towns and villages.</summary>
     public IReadOnlyList<Place> Places { get; }
+
+    /// <summary>What children spell at school, in small letters and alphabetical order: everyday words, surnames and places.</summary>
+    public IReadOnlyList<string> SpellingWords { get; }
 
     /// <summary>Number of entities in the head; they are the ones with <see cref="Entity.Fame"/> below it.</summary>
     public int HeadEntities { get; }

@@ -1,7 +1,7 @@
 namespace Gestalt.Tasks.Tools;
 
 /// <summary>
-/// An exact calculator: <c>+ - * / % ^</c>, brackets, decimals, percentages, comparisons, and units that convert (<c>3.5 km to m</c>, <c>2 h + 30 min to min</c>, <c>68 F to C</c>). What comes out is
+/// An exact calculator: <c>+ - * / % ^</c>, brackets, decimals, percentages, comparisons, the largest and smallest of several, and units that convert (<c>3.5 km to m</c>, <c>2 h + 30 min to min</c>, <c>68 F to C</c>). What comes out is
 /// true to the last digit; a fraction without end is rounded at the tenth digit and says so by a leading <c>about</c>.
 /// </summary>
 /// <remarks>
@@ -11,8 +11,9 @@ namespace Gestalt.Tasks.Tools;
 /// product    = signed (("*" | "/" | "%") signed)*            × · ÷ and "of" behind a percentage are read, too
 /// signed     = ("-" | "+")* power
 /// power      = quantity ["^" signed]                         ** as well
-/// quantity   = (number | "(" sum ")" | function "(" sum ")") ["%"] [unit]
+/// quantity   = (number | "(" sum ")" | function "(" sum ")" | extreme "(" sum ("," sum)+ ")") ["%"] [unit]
 /// function   = "abs" | "round" | "floor"
+/// extreme    = "max" | "min"
 /// </code>
 /// </remarks>
 public sealed class Calculator : ITool
@@ -24,7 +25,7 @@ public sealed class Calculator : ITool
     public string Name => "calculator";
 
     /// <inheritdoc/>
-    public string Description => "Calculates exactly: + - * / % ^, brackets, decimals, percentages (15% of 80), comparisons (9.11 > 9.9) and units (3.5 km to m).";
+    public string Description => "Calculates exactly: + - * / % ^, brackets, decimals, percentages (15% of 80), comparisons (9.11 > 9.9), max(9.11, 9.9), min and units (3.5 km to m).";
 
     /// <inheritdoc/>
     public string Parameter => "expression";

@@ -7,7 +7,7 @@ internal sealed class CalculatorReader(string text)
     private const int DeepestNesting = 50;
 
     private static readonly string[] Comparisons = ["<=", ">=", "==", "!=", "<", ">", "="];
-    private static readonly string[] Functions = ["abs", "round", "floor"];
+    private static readonly string[] Functions = ["abs", "round", "floor"], Extremes = ["max", "min"];
 
     private int _at;
     private int _depth;
@@ -182,13 +182,15 @@ internal sealed class CalculatorReader(string text)
             return Bracketed();
         }
 
+        if (Extremes.FirstOrDefault(Word) is { } extreme)
+        {
+            Open();
+            return Extreme(extreme == "max");
+        }
+
         if (Functions.FirstOrDefault(Word) is { } function)
         {
-            if (!Text("("))
-            {
-                throw Unexpected("an opening bracket");
-            }
-
+            Open();
             Amount amount = Bracketed();
             Rational value = amount.Unit?.FromBase(amount.Value) ?? amount.Value;
             value = function switch
@@ -218,6 +220,31 @@ internal sealed class CalculatorReader(string text)
         // 1,234,567: a comma with three digits behind it, and no fourth.
         bool IsGroup() => text[_at] == ',' && _at > start && _at + 3 < text.Length && text.AsSpan(_at + 1, 3).IndexOfAnyExceptInRange('0', '9') < 0
             && (_at + 4 == text.Length || !char.IsAsciiDigit(text[_at + 4]));
+    }
+
+    private void Open()
+    {
+        if (!Text("("))
+        {
+            throw Unexpected("an opening bracket");
+        }
+    }
+
+    /// <summary>The largest or smallest of what stands in the brackets, in the unit that it is written in.</summary>
+    private Amount Extreme(bool largest)
+    {
+        Deeper();
+        Amount best = Sum();
+        int count = 1;
+        for (; Text(","); count++)
+        {
+            Amount next = Alike(best, Sum());
+            best = next.Value.CompareTo(best.Value) > 0 == largest ? next : best;
+        }
+
+        _depth--;
+        return count == 1 ? throw Unexpected("a comma with a blank behind it, and another number,")
+            : Text(")") ? best with { IsPercentage = false } : throw Unexpected("a comma or a closing bracket");
     }
 
     private Amount Bracketed()

@@ -2,7 +2,7 @@ using Gestalt.World;
 
 namespace Gestalt.Tasks.Tools;
 
-/// <summary>What one searches for to learn a fact: the subject's name, and words that pages use where they tell such facts.</summary>
+/// <summary>What one searches for to learn a fact: words that pages use where they tell such facts, and the subject's name. The name comes last, with a blank before it: so it is made of the same tokens as in the question, and a model copies tokens, not letters.</summary>
 public static class SearchQueries
 {
     /// <summary>The words for a relation; null for one that is not asked with search.</summary>
@@ -39,6 +39,6 @@ public static class SearchQueries
     public static string For(Fact fact)
     {
         ArgumentNullException.ThrowIfNull(fact);
-        return $"{fact.Subject.Name.Replace("\"", "", StringComparison.Ordinal)} {Of(fact.Relation)}";
+        return $"{Of(fact.Relation)} {fact.Subject.Name.Replace("\"", "", StringComparison.Ordinal)}";
     }
 }

@@ -46,7 +46,7 @@ public sealed partial record ToolQuestion(ToolSkill Skill, Phrasing Phrasing, st
     /// <summary>The sentence that answers.</summary>
     public string FullAnswer => Answer ?? $"That is {Expected}.";
 
-    /// <summary>Whether an answer ends with what is expected. Where that is a number, the last number of the answer counts, whatever unit stands behind it; else the last words.</summary>
+    /// <summary>Whether an answer ends with what is expected. Where that is a number, the last number of the answer counts, whatever unit stands behind it; else the last words, which may be spelled out.</summary>
     /// <param name="answer">What was said.</param>
     public bool IsAnsweredBy(string answer)
     {
@@ -54,12 +54,28 @@ public sealed partial record ToolQuestion(ToolSkill Skill, Phrasing Phrasing, st
         if (!Number().IsMatch(Expected))
         {
             string said = answer.TrimEnd(' ', '.', '!', '"', '\n');
-            return said.EndsWith(Expected, StringComparison.OrdinalIgnoreCase) && (said.Length == Expected.Length || !char.IsLetterOrDigit(said[^(Expected.Length + 1)]));
+            return EndsWith(said, Expected) || IsSpelledOut(said);
         }
 
         MatchCollection numbers = Number().Matches(answer.Replace(",", "", StringComparison.Ordinal));
         return numbers.Count > 0 && numbers[^1].Value.Length < 100 && Value(numbers[^1].Value) == Value(Expected);
     }
+
+    /// <summary>Whether an answer ends with the letters of what is expected, a blank between any two, and no single letter before them.</summary>
+    private bool IsSpelledOut(string said)
+    {
+        string letters = string.Join(' ', Expected.ToCharArray());
+        if (!EndsWith(said, letters))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> before = said.AsSpan(0, said.Length - letters.Length).TrimEnd(' ');
+        return before.IsEmpty || !char.IsLetterOrDigit(before[^1]) || (before.Length > 1 && char.IsLetterOrDigit(before[^2]));
+    }
+
+    private static bool EndsWith(string said, string ending) =>
+        said.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && (said.Length == ending.Length || !char.IsLetterOrDigit(said[^(ending.Length + 1)]));
 
     private static Rational Value(string text) => text[0] == '-' ? -Rational.Parse(text.AsSpan(1)) : Rational.Parse(text);
 

@@ -16,7 +16,7 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
 
     private readonly Fact[] _untold = [.. conversations.World.Facts.Where(fact => fact.Tier == Attestation.NeverTold && SearchQueries.Of(fact.Relation) is not null)];
 
-    private readonly string[] _words = ToolWords.Of(conversations.World);
+    private readonly IReadOnlyList<string> _words = conversations.World.SpellingWords;
 
     private readonly bool _searches = tools.Find(PageSearch.ToolName) is not null;
 
@@ -140,7 +140,7 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
         string shorter = one.Length < two.Length ? one : two, other = one.Length < two.Length ? two : one;
         string left = other[(other.IndexOf('.', StringComparison.Ordinal) + 1)..], right = shorter[(shorter.IndexOf('.', StringComparison.Ordinal) + 1)..] + "0";
         bool more = string.CompareOrdinal(right, left) > 0;
-        return new(ToolSkill.Comparison, phrasing, text, "calculator", $"{one} > {two}", expected, 0.5)
+        return new(ToolSkill.Comparison, phrasing, text, "calculator", $"{(larger ? "max" : "min")}({one}, {two})", expected, 0.5)
         {
             Answer = $"The {word} one is {expected}.",
             Steps = $"{shorter} is {shorter}0. {right} is {(more ? "more" : "less")} than {left}. The {word} one is {expected}.",
@@ -156,9 +156,9 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
         string spelled = string.Join(' ', word.Select(c => c == letter ? $"{c} ({++seen})" : c.ToString()));
         string text = dice.Pick(phrasing == Phrasing.Seen ? ToolWordings.LetterQuestions : ToolWordings.UnseenLetterQuestions)
             .Replace("{a}", letter.ToString(), StringComparison.Ordinal).Replace("{b}", word, StringComparison.Ordinal);
-        return new(ToolSkill.Letters, phrasing, text, "code", $"\"{word}\".count(\"{letter}\")", count.ToString(CultureInfo.InvariantCulture), 0.5)
+        return new(ToolSkill.Letters, phrasing, text, "code", $"{Quoted(word)}.count('{letter}')", count.ToString(CultureInfo.InvariantCulture), 0.5)
         {
-            Steps = $"{spelled}. That is {count}.",
+            Steps = $"We spell {word}: {spelled}. That is {count}.",
         };
     }
 
@@ -167,9 +167,10 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
         string word = Pick(ref dice, _words, phrasing);
         string expected = new([.. word.Reverse()]);
         string text = dice.Pick(phrasing == Phrasing.Seen ? ToolWordings.BackwardsQuestions : ToolWordings.UnseenBackwardsQuestions).Replace("{b}", word, StringComparison.Ordinal);
-        return new(ToolSkill.Backwards, phrasing, text, "code", $"\"{word}\"[::-1]", expected, 0)
+        return new(ToolSkill.Backwards, phrasing, text, "code", $"{Quoted(word)}.strip()[::-1]", expected, 0)
         {
-            Steps = $"{string.Join(' ', word.ToArray())}. Backwards: {string.Join(' ', expected.ToArray())}. That is {expected}.",
+            Answer = $"{expected}.", // a word that nobody ever wrote, in the pieces in which the result has it: at the beginning of a message
+            Steps = $"We spell {word}: {string.Join(' ', word.ToArray())}. Backwards: {string.Join(' ', expected.ToArray())}.",
         };
     }
 
@@ -224,17 +225,20 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
     }
 
     /// <summary>Of things with an even hash one to train with, of the others one to test with.</summary>
-    private static T Pick<T>(ref Dice dice, T[] all, Phrasing phrasing)
+    private static T Pick<T>(ref Dice dice, IReadOnlyList<T> all, Phrasing phrasing)
     {
         while (true)
         {
-            int index = dice.Below(all.Length);
+            int index = dice.Below(all.Count);
             if ((Dice.Mix((ulong)index + 99) & 1) == (ulong)phrasing)
             {
                 return all[index];
             }
         }
     }
+
+    /// <summary>A word in a program, with a blank before it: so it is the same token that the question has, and a model copies tokens, not letters.</summary>
+    private static string Quoted(string word) => $"' {word}'";
 
     private static (string, string) Quotient(ref Dice dice, bool exact)
     {

@@ -71,6 +71,22 @@ public sealed class ToolDialogueTests
         }
     }
 
+    [Theory]
+    [InlineData("nretnal", true)]
+    [InlineData("That is nretnal.", true)]
+    [InlineData("n r e t n a l.", true)]
+    [InlineData("Backwards: n r e t n a l.", true)]
+    [InlineData("l a n t e r n", false)]
+    [InlineData("x n r e t n a l", false)]
+    [InlineData("n r e t n a l l", false)]
+    [InlineData("xnretnal", false)]
+    [InlineData("nretnal it is not", false)]
+    public void A_word_may_be_spelled_out(string answer, bool isRight)
+    {
+        var question = new ToolQuestion(ToolSkill.Backwards, Phrasing.Unseen, "Spell lantern backwards.", "code", "' lantern'.strip()[::-1]", "nretnal", 0);
+        Assert.Equal(isRight, question.IsAnsweredBy(answer));
+    }
+
     [Fact]
     public void Wordings_words_and_facts_of_tests_are_in_no_training_conversation()
     {

@@ -1,10 +1,10 @@
-using Gestalt.World;
+namespace Gestalt.World.Naming;
 
-namespace Gestalt.Tasks.Tools;
-
-/// <summary>Words to spell, count in and turn round: everyday ones, and the names of the world.</summary>
-internal static class ToolWords
+/// <summary>Words that children spell: everyday ones, and the names of their world.</summary>
+internal static class SpellingBook
 {
+    private const int Shortest = 4, Longest = 12;
+
     private const string Everyday =
         "strawberry raspberry blueberry banana orange apple cherry pepper carrot potato tomato butter bread cheese kettle teapot saucer spoon candle lantern window curtain mirror ladder hammer needle "
         + "button pocket jacket trousers blanket pillow cellar attic garden meadow orchard village harbour bridge river mountain valley forest thunder lightning rainbow winter summer autumn morning "
@@ -12,11 +12,12 @@ internal static class ToolWords
         + "grammar arithmetic geography recipe breakfast dinner supper pudding biscuit cinnamon vinegar mustard hedgehog squirrel rabbit sparrow butterfly grasshopper donkey goose parrot tortoise "
         + "little yellow purple silver golden happy hungry sleepy friendly curious careful wonderful different difficult beautiful necessary occurrence committee balcony assassin mississippi";
 
-    /// <summary>The words, each once, in the order of the alphabet.</summary>
-    /// <param name="world">Whose people and places give their names.</param>
-    public static string[] Of(SmallWorld world) =>
+    /// <summary>The words in small letters, each once, in the order of the alphabet.</summary>
+    /// <param name="people">Whose surnames are spelled.</param>
+    /// <param name="places">Whose names are.</param>
+    public static string[] Of(IReadOnlyList<Person> people, IReadOnlyList<Place> places) =>
     [
-        .. Everyday.Split(' ').Concat(world.People.Select(person => person.Surname)).Concat(world.Places.Select(place => place.Name)).Select(word => word.ToLowerInvariant())
-            .Where(word => word.Length is >= 4 and <= 12 && word.All(char.IsAsciiLetterLower)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        .. Everyday.Split(' ').Concat(people.Select(person => person.Surname)).Concat(places.Select(place => place.Name)).Select(word => word.ToLowerInvariant())
+            .Where(word => word.Length is >= Shortest and <= Longest && word.All(char.IsAsciiLetterLower)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 }
