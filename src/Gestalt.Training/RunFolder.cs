@@ -111,6 +111,22 @@ public sealed class RunFolder(string path)
             : System.IO.Path.GetFileName(full);
     }
 
+    /// <summary>Puts what a stage and those behind it made into a folder of its own, <c>earlier-1</c> or the next number that is free, so that the stage can be done anew.</summary>
+    /// <param name="first">The stage.</param>
+    /// <returns>That folder; null where there was nothing to put into it.</returns>
+    /// <exception cref="InvalidDataException">The ledger of the run's stages is damaged.</exception>
+    public string? PutAside(LifeStage first)
+    {
+        LifeStage[] stages = [.. Enum.GetValues<LifeStage>().Where(stage => stage >= first)];
+        string[] made = [.. stages.Select(FolderOf).Where(Directory.Exists), .. ((string[])[Evaluation, Model, ReportHtml, ReportJson]).Where(File.Exists)];
+        if (made.Length == 0) return null;
+        string aside = Enumerable.Range(1, int.MaxValue).Select(number => In($"earlier-{number}")).First(path => !Directory.Exists(path));
+        Directory.CreateDirectory(aside);
+        StageLedger.Load(Stages).Forget([.. stages.Select(LifeLessons.NameOf), "eval", "export"]);
+        foreach (string path in made) Directory.Move(path, System.IO.Path.Combine(aside, System.IO.Path.GetFileName(path)));
+        return aside;
+    }
+
     /// <summary>A path inside the run.</summary>
     public string In(params ReadOnlySpan<string> parts)
     {

@@ -65,7 +65,7 @@ internal sealed unsafe class TrainingState(Transformer model, Optimizer optimize
         if (checkpoint is null) return null;
         if ((string?)checkpoint.State["fingerprint"] != fingerprint)
             throw new ModelFileException(checkpoint.Path, "belongs to a run with another model, other data or other options",
-                advice: "Use the same options as before, or another run folder (--run).");
+                advice: "Use the same options as before, or another folder; 'gestalt finetune --run NAME --new' begins a run's fine-tuning anew.");
         checkpoint.Restore(Buffers());
         Step = (int)checkpoint.State["step"]!;
         optimizer.Steps = Step;

@@ -87,6 +87,34 @@ public sealed class LifeTests : IDisposable
     }
 
     [Fact]
+    public void A_stage_can_be_done_anew_and_what_it_made_is_kept()
+    {
+        var run = new RunFolder(Path.Combine(_folder, "anew"));
+        Assert.Null(run.PutAside(LifeStage.Finetune));
+        StageLedger ledger = StageLedger.Load(run.Stages);
+        for (int life = 1; life <= 2; life++)
+        {
+            foreach (LifeStage stage in Enum.GetValues<LifeStage>())
+            {
+                Directory.CreateDirectory(run.FolderOf(stage));
+                File.WriteAllText(run.ModelOf(stage), $"{stage} {life}");
+            }
+
+            File.WriteAllText(run.Evaluation, "{}");
+            foreach (string name in (string[])["tokenizer", "pretrain", "finetune", "prefer", "reinforce", "eval", "export"]) ledger.Complete(new CompletedStage(name, 1, "", ""));
+            string aside = run.PutAside(LifeStage.Finetune)!;
+            Assert.Equal(run.In($"earlier-{life}"), aside);
+            Assert.Equal($"Finetune {life}", File.ReadAllText(Path.Combine(aside, "sft", "model.gguf")));
+            Assert.Equal($"Reinforce {life}", File.ReadAllText(Path.Combine(aside, "reinforce", "model.gguf")));
+            Assert.True(File.Exists(Path.Combine(aside, "eval.json")));
+            Assert.Equal($"Pretrain {life}", File.ReadAllText(run.ModelOf(LifeStage.Pretrain)));
+            Assert.Null(run.Assistant());
+            ledger = StageLedger.Load(run.Stages);
+            Assert.Equal(["tokenizer", "pretrain"], ledger.Stages.Select(stage => stage.Name));
+        }
+    }
+
+    [Fact]
     public void Life_on_a_folder_of_text_makes_a_model_and_a_report()
     {
         using var pool = new WorkerPool(2);

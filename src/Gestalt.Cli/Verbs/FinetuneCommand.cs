@@ -21,6 +21,7 @@ internal static class FinetuneCommand
         var conversations = new Option<string?>("--conversations") { Description = "For a run: JSONL of conversations in place of its own, with its recipe [default: those written for the run]", HelpName = "FILE" };
         var basePath = new Option<string?>("--base") { Description = "For a run: the model to begin with [default: the run's base model]", HelpName = "FILE" };
         var tools = new Option<int?>("--tool-percent") { Description = "For a run: conversations with tools in a hundred of its own, 0 to 100 [default: the plan's]", HelpName = "N" };
+        var anew = new Option<bool>("--new") { Description = "For a run: fine-tune it anew; what it learned behind its base model moves to its folder earlier-1" };
         var own = new FinetuneArguments();
         var adapter = new AdapterArguments();
         var training = new TrainingArguments();
@@ -32,12 +33,12 @@ internal static class FinetuneCommand
             "Learns from what the assistant says in conversations, tool calls included, and from nothing else in them. Conversations are JSONL, {\"messages\": [{\"role\": \"user\", \"content\": ...}, {\"role\": \"assistant\", ...}], \"tools\": [...]} a line, written in the model's own chat template. "
             + "A run is fine-tuned by its plan and gets sft/model.gguf. With --model any GGUF file or Hugging Face folder is trained, wholly or, with --lora-rank, by an adapter beside it: three epochs of AdamW at 2e-5, or 2e-4 for an adapter, unless you say otherwise. What cannot be learned from is named by file and line and set aside. Ctrl-C saves; the same command goes on.",
             new Example("gestalt finetune --run first", "a run, as planned"),
-            new Example("gestalt finetune --run first --tool-percent 25", "a run that learns to use calculator, search and code"),
+            new Example("gestalt finetune --run first --new --tool-percent 70 --steps 2000", "once more from the base model: longer, and mostly about calculator, search and code"),
             new Example("gestalt finetune --model Qwen3-0.6B/ --data talks.jsonl --lora-rank 8 --out tuned", "an adapter for an open model: tuned/adapter, tuned/adapter.gguf"),
             new Example("gestalt finetune -m model-q4.gguf -d ours.jsonl=2 -d general/ --lora-rank 16 --lora-layers q,v --dora", "a mixture, a quantized model, DoRA on queries and values"),
             new Example("gestalt finetune -m model.gguf -d talks.jsonl --show-mask 2", "see what would be learned, token by token"),
             new Example("gestalt chat model.gguf --adapter tuned/adapter", "talk to the result"))
-            .With(run).With(own.All).With(adapter.All).With(conversations, basePath, tools).With(training.All).With(precision, json)
+            .With(run).With(own.All).With(adapter.All).With(conversations, basePath, tools, anew).With(training.All).With(precision, json)
             .Does(parse =>
             {
                 string? named = parse.GetValue(own.Model);
@@ -46,10 +47,11 @@ internal static class FinetuneCommand
                 Precision? asked = ComputeOptions.Parse(parse.GetValue(precision));
                 if (named is null && data.Length == 0 && wanted is null && own.Shown(parse) is null)
                 {
-                    TrainRun(RunSource.Existing(parse.GetValue(run)), parse.GetValue(conversations), parse.GetValue(basePath), parse.GetValue(tools), planned => training.Apply(parse, planned), asked, parse.GetValue(json));
+                    TrainRun(RunSource.Existing(parse.GetValue(run)), parse.GetValue(conversations), parse.GetValue(basePath), parse.GetValue(tools), parse.GetValue(anew), planned => training.Apply(parse, planned), asked, parse.GetValue(json));
                     return;
                 }
 
+                if (parse.GetValue(anew)) throw new UserError(ExitCode.Usage, "--new fine-tunes a run anew by its own recipe. With --model, --data or --lora-rank choose another folder: --out FOLDER.");
                 FinetuneRequest request = named is null
                     ? OfRun(parse, RunSource.Existing(parse.GetValue(run)), parse.GetValue(basePath), data.Length > 0 ? data : parse.GetValue(conversations) is string file ? [file] : [], own, training, wanted)
                     : OfModel(parse, named, data.Length > 0 ? data : parse.GetValue(conversations) is string one ? [one] : [], own, training, wanted);
@@ -115,19 +117,20 @@ internal static class FinetuneCommand
             });
     }
 
-    private static void TrainRun(RunFolder run, string? conversations, string? basePath, int? toolPercent, Func<TrainingOptions, TrainingOptions> options, Precision? precision, bool json)
+    private static void TrainRun(RunFolder run, string? conversations, string? basePath, int? toolPercent, bool anew, Func<TrainingOptions, TrainingOptions> options, Precision? precision, bool json)
     {
         basePath = BaseOf(run, basePath);
         if (conversations is not null && !File.Exists(conversations)) throw new UserError(ExitCode.Missing, $"there is no file '{conversations}' of conversations.");
         if (toolPercent is < 0 or > 100) throw new UserError(ExitCode.Usage, $"--tool-percent {toolPercent} is out of range: from 0 to 100 conversations in a hundred. Try --tool-percent 25.");
         LifePlan plan = PlanOf(run);
         if (toolPercent is int percent) plan = plan with { ToolPercent = percent };
+        if (anew && run.PutAside(LifeStage.Finetune) is { } aside) Messages.Say($"What the run learned behind its base model now lies in {aside}.");
         using var interruption = new Interruption("saving ... (Ctrl-C again stops at once)");
         var device = new Device(WorkerPool.Shared, precision ?? plan.Machine.Precision);
         var display = new TrainingDisplay(LiveRegion.OnStderr());
         TrainingOutcome outcome = Resumable.Do(() => RunStage.Do(run, "finetune", TrainingText.Outcome, () => FinetuneStage.Run(
             basePath, conversations ?? ConversationStage.Write(run, plan, interruption.Token), run.Sft, run.Name, run.Corpus, options(plan.Finetune), device,
-            plan.Machine.Float32Peak, display, Messages.Warn, interruption.Token)));
+            plan.Machine.Float32Peak, display, Messages.Warn, interruption.Token)), CommandLine.AsTyped.Replace(" --new", "", StringComparison.Ordinal));
         if (json) Json.Write(new { Model = Path.Combine(run.Sft, "model.gguf"), outcome.Steps, outcome.Tokens, outcome.Loss, outcome.Seconds });
     }
 

@@ -32,6 +32,7 @@ internal static class PreferCommand
         var context = new Option<int>("--context") { Description = "The longest prompt with its answer, in tokens", HelpName = "N", DefaultValueFactory = _ => 512 };
         var rate = new Option<float?>("--learning-rate") { Description = "Peak rate of the matrices; the other rates keep their proportion [default: 0.0005]", HelpName = "X" };
         var seed = new Option<ulong>("--seed") { Description = "Order of the comparisons", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var strict = new Option<bool>("--strict") { Description = "Stop if a line cannot be learned from, instead of setting it aside" };
         Option<string?> replay = ReplayArguments.Create("the comparisons");
         Option<string?> precision = ComputeOptions.Precision();
         Option<bool> json = Json.Option();
@@ -42,14 +43,14 @@ internal static class PreferCommand
             new Example("gestalt prefer --data comparisons.jsonl", "DPO on the newest run's assistant"),
             new Example("gestalt prefer --data hh.jsonl.gz --method reward --steps 500", "a reward model"))
             .With(PreferPlantCommand.Plant(), PreferPlantCommand.Taste(), PreferBestOfCommand.Create(), PreferPpoCommand.Create())
-            .With(data, model, method, output, heldOut, beta, margin, smoothing, steps, rows, context, rate, seed, replay, precision, json)
+            .With(data, model, method, output, heldOut, beta, margin, smoothing, steps, rows, context, rate, seed, replay, strict, precision, json)
             .Does(parse => Prefer(new Request(
                 parse.GetValue(data)!, parse.GetValue(model), parse.GetValue(method)!, parse.GetValue(output), Share(heldOut, parse.GetValue(heldOut)),
                 parse.GetValue(beta), parse.GetValue(margin), Share(smoothing, parse.GetValue(smoothing)), Positive(steps, parse.GetValue(steps)), Positive(rows, parse.GetValue(rows))!.Value,
-                Positive(context, parse.GetValue(context))!.Value, parse.GetValue(rate), parse.GetValue(seed), parse.GetValue(replay), ComputeOptions.Parse(parse.GetValue(precision)), parse.GetValue(json))));
+                Positive(context, parse.GetValue(context))!.Value, parse.GetValue(rate), parse.GetValue(seed), parse.GetValue(replay), parse.GetValue(strict), ComputeOptions.Parse(parse.GetValue(precision)), parse.GetValue(json))));
     }
 
-    private sealed record Request(string Data, string? Model, string Method, string? Output, double HeldOut, double? Beta, double? Margin, double Smoothing, int? Steps, int Rows, int Context, float? Rate, ulong Seed, string? Replay, Precision? Precision, bool Json);
+    private sealed record Request(string Data, string? Model, string Method, string? Output, double HeldOut, double? Beta, double? Margin, double Smoothing, int? Steps, int Rows, int Context, float? Rate, ulong Seed, string? Replay, bool IsStrict, Precision? Precision, bool Json);
 
     private static void Prefer(Request asked)
     {
@@ -67,6 +68,7 @@ internal static class PreferCommand
 
         var request = new PreferRequest(model, asked.Data, output, RunFolder.ModelNameIn(output), asked.HeldOut, options)
         {
+            IsStrict = asked.IsStrict,
             Replay = asked.Method == RewardMethod ? null : ReplayArguments.Read(asked.Replay, model, "the comparisons"),
         };
         var device = new Device(WorkerPool.Shared, asked.Precision ?? MachineSpeed.FasterPrecision);

@@ -35,6 +35,7 @@ internal static class PreferPpoCommand
         var most = new Option<int>("--max-tokens") { Description = "The longest answer", HelpName = "N", DefaultValueFactory = _ => 256 };
         var rate = new Option<float?>("--learning-rate") { Description = "Peak rate of the matrices; the other rates keep their proportion [default: 0.0003]", HelpName = "X" };
         var seed = new Option<ulong>("--seed") { Description = "Answers and order", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var strict = new Option<bool>("--strict") { Description = "Stop at a line that is no comparison and at a grade that is not a number, instead of setting them aside" };
         Option<string?> precision = ComputeOptions.Precision();
         Option<bool> json = Json.Option();
         return new Verb(
@@ -42,7 +43,7 @@ internal static class PreferPpoCommand
             "Learn from a reward model's grades",
             "The assistant answers, the reward model grades, and each token is made likelier the better it turned out than a value head had expected (PPO), at a price for every nat away from where training began. A reward model can be gamed: give something to --watch, and training stops by itself when it falls, keeping the best model. The report draws both against the divergence. Ctrl-C saves; the same command goes on.",
             new Example("gestalt prefer ppo --data planted.jsonl --reward runs/first/sft/reward --watch taste", "the whole of RLHF, with a taste that is known"))
-            .With(data, reward, watch, model, output, rounds, answers, epochs, clip, beta, target, heldOut, most, rate, seed, precision, json)
+            .With(data, reward, watch, model, output, rounds, answers, epochs, clip, beta, target, heldOut, most, rate, seed, strict, precision, json)
             .Does(parse =>
             {
                 string file = parse.GetValue(data)!, folder = parse.GetValue(reward)!, start = ModelSource.Find(parse.GetValue(model));
@@ -60,6 +61,7 @@ internal static class PreferPpoCommand
                     TargetDivergence = target.NotNegative(parse.GetValue(target)),
                     MostTokens = most.AtLeastOne(parse.GetValue(most)),
                     Seed = parse.GetValue(seed),
+                    IsStrict = parse.GetValue(strict),
                 };
                 if (parse.GetValue(rate) is float peak) options = options with { Optimizer = options.Optimizer.AtRate((float)rate.Inside(peak, 1)) };
                 string into = parse.GetValue(output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(start))!, "ppo");

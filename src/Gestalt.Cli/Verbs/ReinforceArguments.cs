@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gestalt.Cli.Errors;
 using Gestalt.Cli.Terminal;
 using Gestalt.Tasks.Problems;
+using Gestalt.Training;
 
 namespace Gestalt.Cli.Verbs;
 
@@ -65,14 +66,11 @@ internal sealed class ReinforceArguments
     }
 
     /// <summary>A file's problems; lines that are none are told.</summary>
-    public static IReadOnlyList<Problem> ReadFile(string path, bool strict)
+    public static IReadOnlyList<Problem> ReadFile(string path, bool strict, string? folder = null)
     {
-        var aside = new List<(int Line, string Reason)>();
-        IReadOnlyList<Problem> problems = ProblemFile.Read(path, (line, reason) => aside.Add((line, reason)));
-        if (aside.Count == 0) return problems;
-        string said = $"{path}: {aside.Count} of {aside.Count + problems.Count} lines are set aside; the first, line {aside[0].Line}: {aside[0].Reason}.";
-        if (strict) throw new UserError(ExitCode.BadInput, said + " --strict was asked for.");
-        Messages.Warn(said);
+        var aside = new List<SetAside>();
+        IReadOnlyList<Problem> problems = ProblemFile.Read(path, (line, reason) => aside.Add(new SetAside(path, line, "malformed", reason)));
+        SetAside.Tell(aside, "problems", folder, strict, Messages.Warn);
         return problems;
     }
 }

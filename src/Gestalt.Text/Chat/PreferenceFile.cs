@@ -23,18 +23,25 @@ public static class PreferenceFile
     /// <summary>Reads all comparisons of a file. What is no comparison is set aside, named by its line.</summary>
     /// <param name="path">The file; with the end .gz it is unpacked.</param>
     /// <param name="setAside">Told about each line that is not used.</param>
-    public static IEnumerable<PreferencePair> Read(string path, Action<UnusedLine> setAside)
+    public static IEnumerable<PreferencePair> Read(string path, Action<UnusedLine> setAside) => ReadNumbered(path, setAside).Select(one => one.Pair);
+
+    /// <summary>Reads all comparisons of a file, each with the number of its line, from 1.</summary>
+    /// <param name="path">The file; with the end .gz it is unpacked.</param>
+    /// <param name="setAside">Told about each line that is not used.</param>
+    public static IEnumerable<(int Line, PreferencePair Pair)> ReadNumbered(string path, Action<UnusedLine> setAside)
     {
         ArgumentNullException.ThrowIfNull(setAside);
         using FileStream file = File.OpenRead(path);
         using Stream stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        foreach (PreferencePair pair in Read(stream, setAside)) yield return pair;
+        foreach ((int, PreferencePair) pair in ReadNumbered(stream, setAside)) yield return pair;
     }
 
     /// <summary>Reads all comparisons of a stream.</summary>
     /// <param name="stream">The lines as UTF-8.</param>
     /// <param name="setAside">Told about each line that is not used.</param>
-    public static IEnumerable<PreferencePair> Read(Stream stream, Action<UnusedLine> setAside)
+    public static IEnumerable<PreferencePair> Read(Stream stream, Action<UnusedLine> setAside) => ReadNumbered(stream, setAside).Select(one => one.Pair);
+
+    private static IEnumerable<(int Line, PreferencePair Pair)> ReadNumbered(Stream stream, Action<UnusedLine> setAside)
     {
         using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: false), detectEncodingFromByteOrderMarks: true, leaveOpen: true);
         for (int number = 1; reader.ReadLine() is string line; number++)
@@ -50,7 +57,7 @@ public static class PreferenceFile
                 setAside(new UnusedLine(number, problem is JsonException ? "is no JSON" : problem.Message));
             }
 
-            if (pair is not null) yield return pair;
+            if (pair is not null) yield return (number, pair);
         }
     }
 

@@ -38,7 +38,7 @@ public static class ModelFinetuning
     private const int LeastStepsPerEpoch = 8;
 
     /// <summary>The folder of an adapter below the request's folder, and its twin for llama.cpp.</summary>
-    public const string AdapterFolder = "adapter", AdapterGguf = "adapter.gguf", ModelName = "model.gguf", AsideName = "set-aside.jsonl";
+    public const string AdapterFolder = "adapter", AdapterGguf = "adapter.gguf", ModelName = "model.gguf";
 
     /// <summary>Trains.</summary>
     /// <param name="request">Model, data and recipe.</param>
@@ -105,8 +105,7 @@ public static class ModelFinetuning
         if (loaded.Transformer.Config.Positions == PositionKind.Learned && most > loaded.Transformer.Config.Context)
             throw new ArgumentException($"--context is {most}; the model has learned {loaded.Transformer.Config.Context} positions and no more.");
         TrainingConversations data = TrainingConversations.Read(request.Sources, renderer, most, request.CutsLong, cancellation);
-        if (request.IsStrict && data.Aside.Count > 0)
-            throw new CorpusException($"{data.Aside.Count} conversations cannot be learned from, and --strict was asked for. The first is {data.Aside[0]}.");
+        if (request.IsStrict) SetAside.Tell(data.Aside, "conversations", folder: null, isStrict: true, _ => { });
         int context = request.Context ?? Math.Min(most, (data.Longest - 1 + ContextStep - 1) / ContextStep * ContextStep);
         var loader = new ConversationLoader(data.Rendered, context, PaddingOf(loaded), request.Seed, weights: data.Weights);
         double share = request.Documents?.Share ?? 0;
@@ -143,15 +142,7 @@ public static class ModelFinetuning
         if (data.Unprompted > 0) report($"{data.Unprompted} conversations have answers that stand elsewhere than the template's generation prompt ends; they are learned where they stand.");
         if (data.Endless > 0) report($"in {data.Endless} conversations the template ends answers with no mark: the model will not learn from them when to stop.");
         if (data.Cut > 0) report($"{data.Cut} conversations are too long and lose their end.");
-        if (data.Aside.Count == 0) return;
-        string path = Path.Combine(request.Folder, AsideName);
-        AtomicFile.Write(path, stream =>
-        {
-            foreach (SetAside one in data.Aside)
-                stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { file = one.File, line = one.Line, kind = one.Kind, reason = one.Reason }) + "\n"));
-        });
-        foreach (SetAside one in data.Aside.Take(5)) report($"set aside: {one}");
-        report($"{data.Aside.Count} conversations were set aside ({string.Join(", ", data.Aside.GroupBy(one => one.Kind).Select(kind => $"{kind.Count()} {kind.Key}"))}); all of them with their reasons: {path}");
+        SetAside.Tell(data.Aside, "conversations", request.Folder, request.IsStrict, report);
     }
 
     private static string Save(FinetuneRequest request, LoadedModel loaded, Adapter? adapter, ConversationRenderer renderer, IReadOnlyList<string> tools, Action<string> report)

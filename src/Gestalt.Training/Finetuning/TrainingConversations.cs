@@ -6,17 +6,6 @@ using Gestalt.Text;
 
 namespace Gestalt.Training.Finetuning;
 
-/// <summary>A conversation that is not learned from.</summary>
-/// <param name="File">Its file.</param>
-/// <param name="Line">Its line, from 1.</param>
-/// <param name="Kind">The kind of reason, to be counted by: <c>malformed</c>, <c>template</c>, <c>too long</c>.</param>
-/// <param name="Reason">The reason in a sentence.</param>
-public sealed record SetAside(string File, int Line, string Kind, string Reason)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{File}, line {Line}: {Reason}";
-}
-
 /// <summary>What came out of a source.</summary>
 /// <param name="Source">The source.</param>
 /// <param name="Files">How many files.</param>

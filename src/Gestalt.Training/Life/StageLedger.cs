@@ -44,6 +44,17 @@ public sealed class StageLedger
     {
         _stages.RemoveAll(s => s.Name == stage.Name);
         _stages.Add(stage);
+        Write();
+    }
+
+    /// <summary>Takes stages out, so that they are done again.</summary>
+    public void Forget(IReadOnlyCollection<string> names)
+    {
+        if (_stages.RemoveAll(stage => names.Contains(stage.Name)) > 0) Write();
+    }
+
+    private void Write()
+    {
         File.WriteAllText(_path + ".part", JsonSerializer.Serialize(_stages, Json));
         File.Move(_path + ".part", _path, overwrite: true);
     }

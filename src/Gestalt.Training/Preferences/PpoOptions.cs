@@ -47,6 +47,9 @@ public sealed record PpoOptions
     /// <summary>Answers and order.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Whether a line that is no comparison, or a grade that is not a number, stops everything instead of being set aside.</summary>
+    public bool IsStrict { get; init; }
+
     /// <summary>At most this long passes between checkpoints.</summary>
     public double CheckpointSeconds { get; init; } = 25;
 }

@@ -77,20 +77,18 @@ public static class PpoStage
 
     private static List<Conversation> Prompts(PpoRequest request, TextGenerator generator, int context, Action<string> report)
     {
-        var aside = new List<UnusedLine>();
+        var aside = new List<SetAside>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var prompts = new List<Conversation>();
-        int tooLong = 0;
-        foreach (PreferencePair pair in PreferenceFile.Read(request.Data, aside.Add))
+        foreach ((int line, PreferencePair pair) in PreferenceFile.ReadNumbered(request.Data, unused => aside.Add(new SetAside(request.Data, unused.Line, "malformed", unused.Reason))))
         {
             int[] ids = generator.PromptIds(pair.Prompt);
             if (!seen.Add(string.Join(' ', ids))) continue;
-            if (ids.Length > context / 2) tooLong++;
+            if (ids.Length > context / 2) aside.Add(new SetAside(request.Data, line, "too long", $"has a prompt of {ids.Length} tokens, more than half of the context of {context}"));
             else prompts.Add(pair.Prompt);
         }
 
-        if (aside.Count > 0) report($"{request.Data}: {aside.Count} lines are set aside; the first, line {aside[0].Line}, {aside[0].Reason}.");
-        if (tooLong > 0) report($"{request.Data}: {tooLong} prompts fill more than half of the context of {context} tokens and are set aside.");
+        SetAside.Tell(aside, "comparisons", request.Folder, request.Options.IsStrict, report);
         return prompts.Count >= 2 ? prompts : throw new CorpusException($"{request.Data} has {prompts.Count} different prompts that can be used; one to learn from and one to watch on are the least. Give more comparisons.");
     }
 }

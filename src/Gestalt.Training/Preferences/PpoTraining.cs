@@ -86,6 +86,8 @@ public sealed class PpoTraining : IDisposable
                 throw;
             }
 
+            if (round.SetAside > 0 && _options.IsStrict)
+                throw new InvalidDataException($"Round {round.Round}: the grades of {round.SetAside} answers are not numbers, and --strict was asked for. Look at the reward model: it may have been trained at too high a rate.");
             _state.Step++;
             if (_job.Watch is not null && (_state.Step % _options.WatchEvery == 0 || _state.Step == _options.Rounds))
             {

@@ -18,6 +18,9 @@ public sealed record PreferRequest(string Model, string Data, string Folder, str
 {
     /// <summary>Conversations to learn from beside the comparisons, so that the model keeps what it was taught besides; null for none. Those that ask what comparisons ask are left out.</summary>
     public IReadOnlyList<Conversation>? Replay { get; init; }
+
+    /// <summary>Whether a comparison that cannot be learned from stops everything, instead of being set aside.</summary>
+    public bool IsStrict { get; init; }
 }
 
 /// <summary>Stage 5: comparisons make an assistant better, or a reward model that knows what people like.</summary>
@@ -88,18 +91,17 @@ public static class PreferStage
     private static (List<RenderedPair> Learn, List<RenderedPair> HeldOut) Read(PreferRequest request, LoadedModel loaded, Action<string> report)
     {
         var renderer = new PairRenderer(loaded);
-        var aside = new List<UnusedLine>();
-        int tooLong = 0, context = Math.Min(request.Options.Context, loaded.Transformer.Config.Context);
+        var aside = new List<SetAside>();
+        int context = Math.Min(request.Options.Context, loaded.Transformer.Config.Context);
         var pairs = new List<RenderedPair>();
-        foreach (PreferencePair pair in PreferenceFile.Read(request.Data, aside.Add))
+        foreach ((int line, PreferencePair pair) in PreferenceFile.ReadNumbered(request.Data, unused => aside.Add(new SetAside(request.Data, unused.Line, "malformed", unused.Reason))))
         {
             RenderedPair rendered = renderer.Render(pair);
             if (rendered.Length <= context) pairs.Add(rendered);
-            else tooLong++;
+            else aside.Add(new SetAside(request.Data, line, "too long", $"has {rendered.Length} tokens, and {context} fit"));
         }
 
-        if (aside.Count > 0) report($"{request.Data}: {aside.Count} of {aside.Count + pairs.Count + tooLong} lines are set aside; the first, line {aside[0].Line}, {aside[0].Reason}.");
-        if (tooLong > 0) report($"{request.Data}: {tooLong} comparisons are longer than {context} tokens and set aside.");
+        SetAside.Tell(aside, "comparisons", request.Folder, request.IsStrict, report);
         int heldOut = (int)Math.Round(pairs.Count * request.HeldOut);
         if (pairs.Count - heldOut < 2) throw new CorpusException($"{request.Data} has {pairs.Count} comparisons that can be used, too few to learn from. Give more, or a longer --context.");
         return (pairs[..^heldOut], pairs[^heldOut..]);

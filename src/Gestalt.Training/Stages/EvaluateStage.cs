@@ -169,12 +169,7 @@ public static class EvaluateStage
 
     /// <summary>At most so many of each kind, evenly spread over the world.</summary>
     private static List<T> Limit<T>(IReadOnlyList<T> all, EvaluationRequest request, Func<T, int> kind) =>
-        [.. all.GroupBy(kind).SelectMany(group =>
-        {
-            T[] some = [.. group];
-            int count = Math.Min(request.QuestionsPerKind, some.Length);
-            return Enumerable.Range(0, count).Select(i => some[(int)((long)i * some.Length / count)]);
-        })];
+        [.. all.GroupBy(kind).SelectMany(group => ProfileStage.Some([.. group], request.QuestionsPerKind))];
 
     private static SampleConversation Talk(string title, TextGenerator generator, IReadOnlyList<string> sayings, CancellationToken cancellation)
     {

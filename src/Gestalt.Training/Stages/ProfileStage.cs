@@ -152,8 +152,8 @@ public static class ProfileStage
         return new ProfileMean(Taste, "To a reader whose taste is known exactly: half a point for each of up to four speeches, a point for a cheerful end, less for length, repetition and breaking off.", mean, Math.Sqrt(variance / gold.Length));
     }
 
-    /// <summary>So many, evenly spread.</summary>
-    private static T[] Some<T>(T[] all, int most)
+    /// <summary>At most so many of all, evenly spread over them.</summary>
+    internal static T[] Some<T>(T[] all, int most)
     {
         int count = Math.Min(most, all.Length);
         return [.. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Length / count)])];

@@ -39,7 +39,8 @@ public sealed class PreferVerbTests : IDisposable
     {
         Finished run = Run("prefer", "--data", "pairs.jsonl", "--model", "assistant.gguf", "--method", method, "--steps", "30", "--learning-rate", "0.01", "--json");
         Assert.True(run.ExitCode == 0, run.Errors);
-        Assert.Contains("1 of 61 lines are set aside; the first, line 61, has the same answer twice", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(", line 61: has the same answer twice", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("\"line\":61,\"kind\":\"malformed\"", File.ReadAllText(Path.Combine(_folder.Path, method, "set-aside.jsonl")), StringComparison.Ordinal);
         using JsonDocument result = JsonDocument.Parse(run.Text);
         JsonElement agreement = result.RootElement.GetProperty(method == "dpo" ? "after" : "agreement");
         Assert.Equal(12, agreement.GetProperty("trials").GetInt32());
@@ -55,6 +56,7 @@ public sealed class PreferVerbTests : IDisposable
         Refused(3, "there is no file 'none.jsonl'", "--data", "none.jsonl");
         Refused(2, "--rows is 1", "--data", "pairs.jsonl", "--rows", "1");
         Refused(2, "--hold-out is 1", "--data", "pairs.jsonl", "--hold-out", "1");
+        Refused(4, "1 comparisons cannot be learned from, and --strict was asked for. The first is pairs.jsonl, line 61", "--data", "pairs.jsonl", "--strict");
         Refused(4, "too few to learn from", "--data", "pairs.jsonl", "--context", "3");
 
         void Refused(int status, string reason, params string[] options)

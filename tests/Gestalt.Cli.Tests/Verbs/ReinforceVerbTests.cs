@@ -42,7 +42,7 @@ public sealed class ReinforceVerbTests : IDisposable
     {
         Finished measured = Run("reinforce", "measure", "--data", "own.jsonl", "-m", "assistant.gguf", "--max-tokens", "4", "--json");
         Assert.True(measured.ExitCode == 0, measured.Errors);
-        Assert.Contains("1 of 25 lines are set aside; the first, line 25", measured.Errors, StringComparison.Ordinal);
+        Assert.Contains(", line 25: ", measured.Errors, StringComparison.Ordinal);
         using JsonDocument result = JsonDocument.Parse(measured.Text);
         Assert.Equal(3, result.RootElement.GetProperty("sampled").GetProperty("trials").GetInt32());
 

@@ -130,6 +130,7 @@ public sealed class PpoTests : IDisposable
         Assert.All(outcome.Rounds, round => Assert.Equal(16, round.SetAside));
         Assert.Equal(3, said.Count(line => line.Contains("16 answers are not numbers", StringComparison.Ordinal)));
         Assert.All(distribution, share => Assert.True(double.IsFinite(share)));
+        Assert.Contains("Round 1: the grades of 16 answers", Assert.Throws<InvalidDataException>(() => Train("strict", Options(3) with { IsStrict = true }, (asked, rollouts) => [.. Arms(asked, rollouts).Select((grade, i) => i % 4 == 0 ? double.NaN : grade)])).Message, StringComparison.Ordinal);
         Assert.Throws<DivergedException>(() => Train("allnan", Options(3), (_, rollouts) => [.. rollouts.Select(_ => double.NaN)]));
     }
 
