@@ -166,7 +166,7 @@ public sealed class ModelFinetuningTests : IDisposable
         Assert.Equal([(2, "malformed"), (3, "malformed"), (4, "malformed"), (5, "too long")], outcome.Data.Aside.Select(one => (one.Line, one.Kind)));
         Assert.All(outcome.Data.Aside, one => Assert.Equal(bad, one.File));
         Assert.Contains(told, line => line.Contains("4 conversations were set aside (3 malformed, 1 too long)", StringComparison.Ordinal));
-        Assert.Equal(4, File.ReadAllLines(Path.Combine(request.Folder, ModelFinetuning.AsideName)).Length);
+        Assert.Equal(4, File.ReadAllLines(Path.Combine(request.Folder, SetAside.ListName)).Length);
         Assert.Contains($"{bad}, line 2", Assert.Throws<CorpusException>(() => Run(request with { IsStrict = true })).Message, StringComparison.Ordinal);
 
         FinetuneOutcome cut = Run(request with { CutsLong = true, Folder = In("cut") });
