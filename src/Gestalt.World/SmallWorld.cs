@@ -29,7 +29,7 @@ public sealed class SmallWorld
         HeadFacts = [.. facts.Where(fact => fact.Tier == Attestation.WellAttested)];
         People = [.. entities.OfType<Person>()];
         Places = [.. entities.OfType<Place>()];
-        SpellingWords = SpellingBook.Of(People, Places);
+        SpellingNames = SpellingBook.NamesOf(People, Places);
         _names = [.. entities.Select(entity => entity.Name)];
         _relations = [.. Enum.GetValues<Relation>().Select(Summarise)];
     }
@@ -52,8 +52,11 @@ public sealed class SmallWorld
     /// <summary>Towns and villages.</summary>
     public IReadOnlyList<Place> Places { get; }
 
-    /// <summary>What children spell at school, in small letters and alphabetical order: everyday words, surnames and places.</summary>
-    public IReadOnlyList<string> SpellingWords { get; }
+    /// <summary>Everyday words that children spell at school, in alphabetical order; the same in every world.</summary>
+    public IReadOnlyList<string> EverydayWords => SpellingBook.Everyday;
+
+    /// <summary>Surnames and places that they spell, in small letters and alphabetical order.</summary>
+    public IReadOnlyList<string> SpellingNames { get; }
 
     /// <summary>Number of entities in the head; they are the ones with <see cref="Entity.Fame"/> below it.</summary>
     public int HeadEntities { get; }

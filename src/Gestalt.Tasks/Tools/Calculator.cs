@@ -2,7 +2,8 @@ namespace Gestalt.Tasks.Tools;
 
 /// <summary>
 /// An exact calculator: <c>+ - * / % ^</c>, brackets, decimals, percentages, comparisons, the largest and smallest of several, and units that convert (<c>3.5 km to m</c>, <c>2 h + 30 min to min</c>, <c>68 F to C</c>). What comes out is
-/// true to the last digit; a fraction without end is rounded at the tenth digit and says so by a leading <c>about</c>.
+/// true to the last digit; a fraction without end is rounded at the fourth decimal, below one at the fourth digit that counts, and says so by a leading <c>about</c>: a model has to repeat every digit.
+/// <c>round(2 / 3, 8)</c> asks for more.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -11,7 +12,7 @@ namespace Gestalt.Tasks.Tools;
 /// product    = signed (("*" | "/" | "%") signed)*            × · ÷ and "of" behind a percentage are read, too
 /// signed     = ("-" | "+")* power
 /// power      = quantity ["^" signed]                         ** as well
-/// quantity   = (number | "(" sum ")" | function "(" sum ")" | extreme "(" sum ("," sum)+ ")") ["%"] [unit]
+/// quantity   = (number | "(" sum ")" | function "(" sum ["," sum] ")" | extreme "(" sum ("," sum)+ ")") ["%"] [unit]
 /// function   = "abs" | "round" | "floor"
 /// extreme    = "max" | "min"
 /// </code>

@@ -1,10 +1,15 @@
+using System.Globalization;
+
 namespace Gestalt.Tasks.Tools;
 
 /// <summary>Reads an expression and calculates while it reads: recursive descent, one method for each line of the grammar in <see cref="Calculator"/>.</summary>
 /// <param name="text">The expression.</param>
 internal sealed class CalculatorReader(string text)
 {
-    private const int DeepestNesting = 50;
+    private const int DeepestNesting = 50, MostDecimals = 100;
+
+    /// <summary>Decimals of a fraction without end, and for those below one the digits that count.</summary>
+    private const int WrittenDigits = 4;
 
     private static readonly string[] Comparisons = ["<=", ">=", "==", "!=", "<", ">", "="];
     private static readonly string[] Functions = ["abs", "round", "floor"], Extremes = ["max", "min"];
@@ -191,12 +196,20 @@ internal sealed class CalculatorReader(string text)
         if (Functions.FirstOrDefault(Word) is { } function)
         {
             Open();
-            Amount amount = Bracketed();
+            Deeper();
+            Amount amount = Sum() with { IsPercentage = false };
+            int digits = function == "round" && Text(",") ? Digits(Sum()) : 0;
+            _depth--;
+            if (!Text(")"))
+            {
+                throw Unexpected("a closing bracket");
+            }
+
             Rational value = amount.Unit?.FromBase(amount.Value) ?? amount.Value;
             value = function switch
             {
                 "abs" => value < Rational.Of(0) ? -value : value,
-                "round" => value.Round(0),
+                "round" => value.Round(digits),
                 _ => value.Floor(),
             };
             return amount with { Value = amount.Unit?.ToBase(value) ?? value };
@@ -221,6 +234,12 @@ internal sealed class CalculatorReader(string text)
         bool IsGroup() => text[_at] == ',' && _at > start && _at + 3 < text.Length && text.AsSpan(_at + 1, 3).IndexOfAnyExceptInRange('0', '9') < 0
             && (_at + 4 == text.Length || !char.IsAsciiDigit(text[_at + 4]));
     }
+
+    /// <summary>How many decimals somebody wants.</summary>
+    private static int Digits(Amount amount) =>
+        amount.Unit is null && amount.Value.CompareTo(Rational.Of(0)) >= 0 && amount.Value.CompareTo(Rational.Of(MostDecimals)) <= 0 && amount.Value.Floor().CompareTo(amount.Value) == 0
+            ? int.Parse(amount.Value.ToString(), CultureInfo.InvariantCulture)
+            : throw new ToolException($"round takes a number and how many decimals it is to have, from 0 to {MostDecimals}: round(2 / 3, 8).");
 
     private void Open()
     {
@@ -273,7 +292,19 @@ internal sealed class CalculatorReader(string text)
     private static string Written(Amount amount)
     {
         Rational value = amount.Unit?.FromBase(amount.Value) ?? amount.Value;
-        return (value.HasEnd ? "" : "about ") + value + (amount.Unit is null ? "" : " " + amount.Unit.Symbol);
+        return (value.HasEnd ? value.ToString() : "about " + value.Round(Decimals(value))) + (amount.Unit is null ? "" : " " + amount.Unit.Symbol);
+    }
+
+    private static int Decimals(Rational value)
+    {
+        Rational size = value.CompareTo(Rational.Of(0)) < 0 ? -value : value;
+        int decimals = WrittenDigits;
+        for (Rational one = Rational.Of(1); size.CompareTo(one) < 0 && decimals < MostDecimals; decimals++)
+        {
+            size *= Rational.Of(10);
+        }
+
+        return size.CompareTo(Rational.Of(1)) >= 0 && decimals > WrittenDigits ? decimals - 1 : decimals;
     }
 
     private Unit? UnitHere()

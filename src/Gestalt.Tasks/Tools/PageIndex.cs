@@ -18,7 +18,7 @@ public sealed record FoundSentence(SearchPage Page, string Sentence, double Scor
 
 /// <summary>
 /// An exact index over the words of pages: no page that holds a word of the query is ever missed. Pages are ranked by Okapi BM25 (Robertson and Zaragoza 2009, k₁ = 1.2, b = 0.75), then the
-/// sentences of the best ones by the same weights of their words.
+/// sentences of the best ones by the same weights of their words, and of neighbours in the query that are neighbours there: a name is worth more than its parts.
 /// </summary>
 public sealed class PageIndex
 {
@@ -29,6 +29,9 @@ public sealed class PageIndex
 
     /// <summary>What headings and questions weigh against statements: they name what is looked for, and do not tell it.</summary>
     private const double NotAStatement = 0.4;
+
+    /// <summary>What two words of the query are worth on top where they stand side by side as they do there, in parts of their weights.</summary>
+    private const double Neighbourhood = 0.5;
 
     /// <summary>The longest query, in words.</summary>
     private const int MostWords = 32;
@@ -83,11 +86,12 @@ public sealed class PageIndex
         ArgumentNullException.ThrowIfNull(query);
         string[] words = [.. Words(query).Distinct(StringComparer.Ordinal).Take(MostWords)];
         var weights = words.Where(_postings.ContainsKey).ToDictionary(word => word, Rarity, StringComparer.Ordinal);
+        HashSet<(string, string)> neighbours = [.. words.Zip(words.Skip(1)).Where(pair => weights.ContainsKey(pair.First) && weights.ContainsKey(pair.Second))];
         var found = new List<FoundSentence>();
         foreach (int page in BestPages(weights))
         {
             found.AddRange(from sentence in SentencesOf(_pages[page].Text)
-                           let score = Score(sentence, weights)
+                           let score = Score(sentence, weights, neighbours)
                            where score > 0
                            select new FoundSentence(_pages[page], sentence, score));
         }
@@ -181,15 +185,18 @@ public sealed class PageIndex
         }
     }
 
-    private static double Score(string sentence, Dictionary<string, double> weights)
+    private static double Score(string sentence, Dictionary<string, double> weights, HashSet<(string, string)> neighbours)
     {
         const double meanWords = 12;
         int words = 0;
         double sum = 0;
+        string before = "";
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (string word in Words(sentence))
         {
             words++;
+            sum += neighbours.Contains((before, word)) && seen.Add(before + " " + word) ? Neighbourhood * (weights[before] + weights[word]) : 0;
+            before = word;
             sum += weights.TryGetValue(word, out double weight) && seen.Add(word) ? weight : 0;
         }
 

@@ -16,7 +16,8 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
 
     private readonly Fact[] _untold = [.. conversations.World.Facts.Where(fact => fact.Tier == Attestation.NeverTold && SearchQueries.Of(fact.Relation) is not null)];
 
-    private readonly IReadOnlyList<string> _words = conversations.World.SpellingWords;
+    /// <summary>Of a hundred words, so many are everyday ones; the others are names.</summary>
+    private const int Everyday = 50;
 
     private readonly bool _searches = tools.Find(PageSearch.ToolName) is not null;
 
@@ -31,11 +32,11 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
         var dice = new Dice(conversations.World.Seed ^ 0x7001, ((ulong)number * 2) + (ulong)phrasing);
         ToolSkill skill = dice.Below(100) switch
         {
-            < 46 => ToolSkill.Arithmetic,
-            < 55 => ToolSkill.WordProblem,
-            < 63 => ToolSkill.Units,
-            < 71 => ToolSkill.Comparison,
-            < 77 => ToolSkill.Letters,
+            < 42 => ToolSkill.Arithmetic,
+            < 50 => ToolSkill.WordProblem,
+            < 57 => ToolSkill.Units,
+            < 64 => ToolSkill.Comparison,
+            < 73 => ToolSkill.Letters,
             < 82 => ToolSkill.Backwards,
             < 88 => ToolSkill.Dates,
             _ => _searches ? ToolSkill.Search : ToolSkill.Arithmetic,
@@ -138,46 +139,47 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
         string text = dice.Pick(phrasing == Phrasing.Seen ? ToolWordings.Comparisons : ToolWordings.UnseenComparisons)
             .Replace("{a}", one, StringComparison.Ordinal).Replace("{b}", two, StringComparison.Ordinal).Replace("{word}", word, StringComparison.Ordinal);
         string shorter = one.Length < two.Length ? one : two, other = one.Length < two.Length ? two : one;
-        string left = other[(other.IndexOf('.', StringComparison.Ordinal) + 1)..], right = shorter[(shorter.IndexOf('.', StringComparison.Ordinal) + 1)..] + "0";
-        bool more = string.CompareOrdinal(right, left) > 0;
         return new(ToolSkill.Comparison, phrasing, text, "calculator", $"{(larger ? "max" : "min")}({one}, {two})", expected, 0.5)
         {
             Answer = $"The {word} one is {expected}.",
-            Steps = $"{shorter} is {shorter}0. {right} is {(more ? "more" : "less")} than {left}. The {word} one is {expected}.",
+            Steps = $"{shorter} is {shorter}0. Of {shorter}0 and {other} the {word} one is {(expected == shorter ? expected + "0" : expected)}. That is {expected}.",
         };
     }
 
     private ToolQuestion Letters(ref Dice dice, Phrasing phrasing)
     {
-        string word = Pick(ref dice, _words, phrasing);
+        string word = Word(ref dice, phrasing);
         char letter = dice.Chance(80) ? dice.Pick(word.ToArray()) : (char)('a' + dice.Below(26));
         int count = word.Count(c => c == letter);
         int seen = 0;
-        string spelled = string.Join(' ', word.Select(c => c == letter ? $"{c} ({++seen})" : c.ToString()));
+        string counted = string.Join(' ', word.Select(c => c == letter ? $"{c} {++seen}" : c.ToString()));
         string text = dice.Pick(phrasing == Phrasing.Seen ? ToolWordings.LetterQuestions : ToolWordings.UnseenLetterQuestions)
             .Replace("{a}", letter.ToString(), StringComparison.Ordinal).Replace("{b}", word, StringComparison.Ordinal);
-        return new(ToolSkill.Letters, phrasing, text, "code", $"{Quoted(word)}.count('{letter}')", count.ToString(CultureInfo.InvariantCulture), 0.5)
+        return new(ToolSkill.Letters, phrasing, text, "code", $"{Quoted(word)}.count({Quoted(letter)}.strip())", count.ToString(CultureInfo.InvariantCulture), 0.5)
         {
-            Steps = $"We spell {word}: {spelled}. That is {count}.",
+            Steps = $"We spell {word}: {Spelled(word)}. Now we count {letter}: {counted}. That is {count}.",
         };
     }
 
     private ToolQuestion Backwards(ref Dice dice, Phrasing phrasing)
     {
-        string word = Pick(ref dice, _words, phrasing);
+        string word = Word(ref dice, phrasing);
         string expected = new([.. word.Reverse()]);
         string text = dice.Pick(phrasing == Phrasing.Seen ? ToolWordings.BackwardsQuestions : ToolWordings.UnseenBackwardsQuestions).Replace("{b}", word, StringComparison.Ordinal);
         return new(ToolSkill.Backwards, phrasing, text, "code", $"{Quoted(word)}.strip()[::-1]", expected, 0)
         {
             Answer = $"{expected}.", // a word that nobody ever wrote, in the pieces in which the result has it: at the beginning of a message
-            Steps = $"We spell {word}: {string.Join(' ', word.ToArray())}. Backwards: {string.Join(' ', expected.ToArray())}.",
+            Steps = $"We spell {word}: {Spelled(word)}. Backwards: {Spelled(expected)}.",
         };
     }
+
+    private string Word(ref Dice dice, Phrasing phrasing) =>
+        Pick(ref dice, dice.Chance(Everyday) ? conversations.World.EverydayWords : conversations.World.SpellingNames, phrasing);
 
     private ToolQuestion Dates(ref Dice dice, Phrasing phrasing)
     {
         DateOnly date = new DateOnly(1900, 1, 1).AddDays(dice.Below(50_000));
-        string Call(DateOnly day) => $"date({day.Year}, {day.Month}, {day.Day})";
+        string Call(DateOnly day) => $"date('{Said(day)}')";
         string Said(DateOnly day) => $"{day.Day} {CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(day.Month)} {day.Year}";
         if (dice.Chance(60))
         {
@@ -238,7 +240,9 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
     }
 
     /// <summary>A word in a program, with a blank before it: so it is the same token that the question has, and a model copies tokens, not letters.</summary>
-    private static string Quoted(string word) => $"' {word}'";
+    private static string Quoted<T>(T word) => $"' {word}'";
+
+    private static string Spelled(string word) => string.Join(' ', word.ToCharArray());
 
     private static (string, string) Quotient(ref Dice dice, bool exact)
     {

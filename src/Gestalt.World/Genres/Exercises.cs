@@ -12,7 +12,10 @@ internal static class Exercises
     private const int FewestSums = 2, MostSums = 4, FewestWords = 3, MostWords = 6;
 
     /// <summary>Of a hundred pages, so many have words to spell; of a hundred exercises with numbers, so many are about amounts and dates, and the others sums.</summary>
-    private const int Spelling = 50, Amounts = 14, Dates = 28;
+    private const int Spelling = 50, Amounts = 14, Dates = 26;
+
+    /// <summary>Of a hundred words that are spelled, so many are everyday ones; of a hundred pages with words, so many have a secret one.</summary>
+    private const int Everyday = 50, Secret = 60;
 
     private static readonly Phrase[] Headings = Phrase.Lines("""
         Our sums this week
@@ -31,6 +34,15 @@ internal static class Exercises
     private static readonly string[] Answers = ["We write {0} and get {1}.", "On the slate it is {0}, and that makes {1}.", "We type {0}, and out comes {1}.", "The whole class says that {0} makes {1}."];
     private static readonly string[] Spelled = ["We spell {0}: {1}.", "How do we spell {0}? It is spelled {1}.", "The word {0} has the letters {1}.", "Letter by letter {0} is {1}."];
 
+    // A word that nobody has ever read can only be repeated letter by letter.
+    private static readonly string[][] Secrets =
+    [
+        ["Our secret word is {0}. Only those who say {0} may come in."], ["Who is at the door? Whoever says {0}. So say it, please: {0}."],
+        ["This stood on the slate:", "{0}", "We all read it aloud:", "{0}"], ["On a note we found:", "{0}", "We copied it:", "{0}"],
+    ];
+
+    private const string LettersAsOften = "eeeeeeetttttaaaaoooonnniiissshhrrrddlllucmwfygpbvkt";
+
     private static readonly string[] Plus = ["{0} plus {1}", "{0} and {1} together", "the sum of {0} and {1}", "the total of {0} and {1}", "{0} with {1} more"];
     private static readonly string[] Minus = ["{0} minus {1}", "{0} less {1}", "the rest of {0} without {1}", "{0} reduced by {1}", "{0} after losing {1}", "{0} with {1} taken away"];
     private static readonly string[] Times = ["{0} times {1}", "{0} multiplied by {1}", "the product of {0} and {1}", "{1} bags of {0}"];
@@ -42,7 +54,7 @@ internal static class Exercises
     /// <summary>Units that stand for so many smaller ones; their names, and the signs that are typed.</summary>
     private static readonly (string Name, string Sign, int Factor, string Smaller, string SmallerSign)[] Units =
     [
-        ("kilometres", "km", 1000, "metres", "m"), ("metres", "m", 100, "centimetres", "cm"), ("kilograms", "kg", 1000, "grams", "g"),
+        ("kilometres", "km", 1000, "metres", "m"), ("metres", "m", 100, "centimetres", "cm"), ("centimetres", "cm", 10, "millimetres", "mm"), ("kilograms", "kg", 1000, "grams", "g"),
         ("litres", "l", 1000, "millilitres", "ml"), ("hours", "h", 60, "minutes", "min"), ("minutes", "min", 60, "seconds", "s"), ("days", "days", 24, "hours", "h"),
     ];
 
@@ -70,8 +82,14 @@ internal static class Exercises
         pen.Block(BlockKind.Subheading, pen.Fresh(SpellingHeadings));
         for (int n = pen.Dice.Between(FewestWords, MostWords); n > 0; n--)
         {
-            string word = pen.Dice.Pick(pen.World.SpellingWords);
+            string word = pen.Dice.Pick(pen.Dice.Chance(Everyday) ? pen.World.EverydayWords : pen.World.SpellingNames);
             pen.Block(BlockKind.Item, F(pen.Dice.Pick(Spelled), word, string.Join(' ', word.ToCharArray())));
+        }
+
+        if (pen.Dice.Chance(Secret))
+        {
+            string secret = SecretWord(ref pen.Dice);
+            foreach (string line in pen.Dice.Pick(Secrets)) pen.Block(BlockKind.Paragraph, F(line, secret));
         }
     }
 
@@ -95,7 +113,19 @@ internal static class Exercises
     {
         (string name, string sign, int factor, string smaller, string smallerSign) = dice.Pick(Units);
         decimal amount = Number(ref dice, 3);
+        if (factor == 1000 && dice.Chance(50))
+        {
+            return (F(dice.Pick(Converted), amount, smaller, name), F("{0} {1} to {2}", amount, smallerSign, sign), $"{Plain(amount / factor)} {sign}");
+        }
+
         return (F(dice.Pick(Converted), amount, name, smaller), F("{0} {1} to {2}", amount, sign, smallerSign), $"{Plain(amount * factor)} {smallerSign}");
+    }
+
+    private static string SecretWord(ref Dice dice)
+    {
+        Span<char> letters = stackalloc char[dice.Between(5, 11)];
+        foreach (ref char letter in letters) letter = LettersAsOften[dice.Below(LettersAsOften.Length)];
+        return new string(letters);
     }
 
     private static (string Asked, string Typed, string Result) Date(ref Dice dice)
@@ -103,7 +133,7 @@ internal static class Exercises
         const int days = 50_000;
         DateOnly day = new DateOnly(1900, 1, 1).AddDays(dice.Below(days));
         string said = F("{0} {1} {2}", day.Day, CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(day.Month), day.Year);
-        return ($"the weekday of {said}", F("weekday(date({0}, {1}, {2}))", day.Year, day.Month, day.Day), $"{day.DayOfWeek}");
+        return ($"the weekday of {said}", $"weekday(date('{said}'))", $"{day.DayOfWeek}");
     }
 
     /// <summary>A number of up to so many digits; one in four has one or two decimals.</summary>

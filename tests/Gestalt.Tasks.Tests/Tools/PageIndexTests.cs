@@ -22,6 +22,14 @@ public sealed class PageIndexTests
     }
 
     [Fact]
+    public void A_whole_name_is_worth_more_than_its_parts()
+    {
+        var index = new PageIndex([new SearchPage(1, "", "Lila has a brother who is called Hopperby now."), new SearchPage(2, "", "It is known that in town nobody saw Lila Hopperby today."), new SearchPage(3, "", "Hopperby, said Lila, is a name.")]);
+        Assert.Equal(2, index.Search("Lila Hopperby", 1)[0].Page.Number);
+        Assert.Equal(3, index.Search("Hopperby Lila", 1)[0].Page.Number); // nobody's name: the shorter sentence
+    }
+
+    [Fact]
     public void No_page_with_a_word_of_the_query_is_missed_and_no_sentence_without_one_is_found()
     {
         Assert.Equal(["Bread, bread and more bread.", "She bakes bread."], Index.Search("bread", 9).Select(found => found.Sentence).Order(StringComparer.Ordinal));

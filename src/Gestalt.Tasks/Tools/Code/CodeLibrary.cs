@@ -10,6 +10,9 @@ internal static class CodeLibrary
         "abs", "all", "any", "bool", "chr", "date", "enumerate", "float", "int", "len", "list", "map", "max", "min", "ord", "print", "range", "reversed", "round", "sorted", "str", "sum", "weekday", "zip",
     };
 
+    /// <summary>How people write dates, so that one can be taken over as it stands.</summary>
+    private static readonly string[] WrittenDates = ["d MMMM yyyy", "MMMM d, yyyy", "yyyy-MM-dd"];
+
     /// <summary>The functions' names.</summary>
     public static string FunctionNames { get; } = string.Join(", ", Functions);
 
@@ -34,6 +37,10 @@ internal static class CodeLibrary
                 return Range(given, run);
             case "max" or "min":
                 return Extreme(name, given, named, run);
+            case "date" when given is [string written]:
+                return DateOnly.TryParseExact(written.Trim(), WrittenDates, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)
+                    ? date
+                    : throw run.Problem($"there is no date '{written}'; write 14 March 1953, March 14, 1953 or 1953-03-14");
             case "date":
                 return Date(Exactly(given, 3, name, run), run);
             case "map":
@@ -221,7 +228,7 @@ internal static class CodeLibrary
         (int year, int month, int day) = (CodeValues.Whole(given[0], run), CodeValues.Whole(given[1], run), CodeValues.Whole(given[2], run));
         return year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month)
             ? new DateOnly(year, month, day)
-            : throw run.Problem($"there is no date {year}-{month}-{day}; a date is year, month, day");
+            : throw run.Problem($"there is no date {year}-{month}-{day}; a date is year, month, day, or a text such as 14 March 1953");
     }
 
     private static Rational Parsed(string digits, CodeInterpreter run)

@@ -15,7 +15,7 @@ public sealed class CodeTool : ITool
     public string Name => "code";
 
     /// <inheritdoc/>
-    public string Description => "Runs a small Python-like program without input or output and returns what it prints, or the value of its last line: \"banana\".count(\"a\"), weekday(date(1953, 3, 14)).";
+    public string Description => "Runs a small Python-like program without input or output and returns what it prints, or the value of its last line: \"banana\".count(\"a\"), weekday(date('14 March 1953')).";
 
     /// <inheritdoc/>
     public string Parameter => "program";
