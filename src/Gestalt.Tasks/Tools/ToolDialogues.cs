@@ -11,7 +11,7 @@ namespace Gestalt.Tasks.Tools;
 public sealed class ToolDialogues(ToolQuestions questions)
 {
     // Shares in a hundred. Without tools there are few examples for what cannot be learnt that way.
-    private const int AtOnce = 6, Stepwise = 30, Untold = 32;
+    private const int AtOnce = 6, Stepwise = 30, Untold = 27;
 
     /// <summary>The tools by their names and no more, as training files have them: the form of conversations writes no more of them.</summary>
     public string Named { get; } =

@@ -32,13 +32,13 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
         var dice = new Dice(conversations.World.Seed ^ 0x7001, ((ulong)number * 2) + (ulong)phrasing);
         ToolSkill skill = dice.Below(100) switch
         {
-            < 42 => ToolSkill.Arithmetic,
-            < 50 => ToolSkill.WordProblem,
-            < 57 => ToolSkill.Units,
-            < 64 => ToolSkill.Comparison,
-            < 73 => ToolSkill.Letters,
-            < 82 => ToolSkill.Backwards,
-            < 88 => ToolSkill.Dates,
+            < 40 => ToolSkill.Arithmetic,
+            < 48 => ToolSkill.WordProblem,
+            < 54 => ToolSkill.Units,
+            < 60 => ToolSkill.Comparison,
+            < 68 => ToolSkill.Letters,
+            < 77 => ToolSkill.Backwards,
+            < 85 => ToolSkill.Dates,
             _ => _searches ? ToolSkill.Search : ToolSkill.Arithmetic,
         };
         return Of(skill, number, phrasing);
@@ -157,7 +157,7 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
             .Replace("{a}", letter.ToString(), StringComparison.Ordinal).Replace("{b}", word, StringComparison.Ordinal);
         return new(ToolSkill.Letters, phrasing, text, "code", $"{Quoted(word)}.count({Quoted(letter)}.strip())", count.ToString(CultureInfo.InvariantCulture), 0.5)
         {
-            Steps = $"We spell {word}: {Spelled(word)}. Now we count {letter}: {counted}. That is {count}.",
+            Steps = $"We look for {letter} in {word}: {counted}. That is {count}.",
         };
     }
 

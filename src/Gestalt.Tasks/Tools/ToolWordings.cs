@@ -91,12 +91,12 @@ internal static class ToolWordings
     public static readonly string[] UnseenBackwardsQuestions = ["Please reverse the word {b}.", "Tell me {b} backwards."];
 
     public static readonly string[] WeekdayQuestions =
-        ["What day of the week was {a}?", "Which weekday was {a}?", "On what day of the week did {a} fall?", "{a} was which day of the week?", "What weekday was {a}?", "Tell me the weekday of {a}.", "Was it a Monday or another day on {a}?", "Which day was {a}?"];
+        ["What day of the week was {a}?", "Which weekday was {a}?", "On what day of the week did {a} fall?", "{a} was which day of the week?", "What weekday was {a}?", "Tell me the weekday of {a}.", "Was it a Monday or another day on {a}?", "Which day was {a}?", "Name the day of the week of {a}.", "Was it on a Monday or a Tuesday, {a}?", "I was born on {a}. Which day of the week was that?", "Say which weekday it was on {a}.", "{a}: a Sunday, a Monday, or which day?"];
 
     public static readonly string[] UnseenWeekdayQuestions = ["Tell me which day of the week {a} was.", "Was {a} a Monday, a Tuesday or what?"];
 
     public static readonly string[] SpanQuestions =
-        ["How many days are there from {a} to {b}?", "How many days lie between {a} and {b}?", "How long is it from {a} to {b}, in days?", "Count the days from {a} to {b}.", "From {a} to {b}, how many days is that?", "How many days do I wait from {a} to {b}?", "How many days pass between {a} and {b}?"];
+        ["How many days are there from {a} to {b}?", "How many days lie between {a} and {b}?", "How long is it from {a} to {b}, in days?", "Count the days from {a} to {b}.", "From {a} to {b}, how many days is that?", "How many days do I wait from {a} to {b}?", "How many days pass between {a} and {b}?", "I left on {a} and came back on {b}. How many days was I away?"];
 
     public static readonly string[] UnseenSpanQuestions = ["Tell me how many days pass from {a} to {b}.", "If I wait from {a} to {b}, how many days is that?"];
 

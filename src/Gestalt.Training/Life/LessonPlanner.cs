@@ -12,7 +12,7 @@ internal static class LessonPlanner
     public const double LeastMinutes = 5;
 
     /// <summary>Shares of the time: conversations with tools and problems among them take more than those without.</summary>
-    public const double FinetuneShare = 0.17, PreferShare = 0.04, ReinforceShare = 0.05;
+    public const double FinetuneShare = 0.19, PreferShare = 0.04, ReinforceShare = 0.05;
 
     /// <summary>Tools in a hundred conversations.</summary>
     public const int ToolPercent = 40;

@@ -25,7 +25,7 @@ public sealed record ProfileRequest(ulong Seed, long WorldBytes, string Problems
     public int Questions { get; init; } = 320;
 
     /// <summary>Sums for the calculator.</summary>
-    public int Sums { get; init; } = 80;
+    public int Sums { get; init; } = 160;
 
     /// <summary>Problems.</summary>
     public int ProblemCount { get; init; } = 160;

@@ -9,13 +9,13 @@ namespace Gestalt.World.Genres;
 /// </summary>
 internal static class Exercises
 {
-    private const int FewestSums = 2, MostSums = 4, FewestWords = 3, MostWords = 6;
+    private const int FewestSums = 2, MostSums = 4, FewestWords = 3, MostWords = 6, MostSecrets = 2;
 
     /// <summary>Of a hundred pages, so many have words to spell; of a hundred exercises with numbers, so many are about amounts and dates, and the others sums.</summary>
-    private const int Spelling = 50, Amounts = 14, Dates = 26;
+    private const int Spelling = 60, Amounts = 14, Dates = 26;
 
-    /// <summary>Of a hundred words that are spelled, so many are everyday ones; of a hundred pages with words, so many have a secret one.</summary>
-    private const int Everyday = 50, Secret = 60;
+    /// <summary>Of a hundred words that are spelled, so many are everyday ones.</summary>
+    private const int Everyday = 50;
 
     private static readonly Phrase[] Headings = Phrase.Lines("""
         Our sums this week
@@ -74,19 +74,17 @@ internal static class Exercises
             pen.Block(BlockKind.Item, $"{F(pen.Dice.Pick(Questions), asked)} {F(pen.Dice.Pick(Answers), typed, result)}");
         }
 
-        if (!pen.Dice.Chance(Spelling))
+        if (pen.Dice.Chance(Spelling))
         {
-            return;
+            pen.Block(BlockKind.Subheading, pen.Fresh(SpellingHeadings));
+            for (int n = pen.Dice.Between(FewestWords, MostWords); n > 0; n--)
+            {
+                string word = pen.Dice.Pick(pen.Dice.Chance(Everyday) ? pen.World.EverydayWords : pen.World.SpellingNames);
+                pen.Block(BlockKind.Item, F(pen.Dice.Pick(Spelled), word, string.Join(' ', word.ToCharArray())));
+            }
         }
 
-        pen.Block(BlockKind.Subheading, pen.Fresh(SpellingHeadings));
-        for (int n = pen.Dice.Between(FewestWords, MostWords); n > 0; n--)
-        {
-            string word = pen.Dice.Pick(pen.Dice.Chance(Everyday) ? pen.World.EverydayWords : pen.World.SpellingNames);
-            pen.Block(BlockKind.Item, F(pen.Dice.Pick(Spelled), word, string.Join(' ', word.ToCharArray())));
-        }
-
-        if (pen.Dice.Chance(Secret))
+        for (int n = pen.Dice.Between(1, MostSecrets); n > 0; n--)
         {
             string secret = SecretWord(ref pen.Dice);
             foreach (string line in pen.Dice.Pick(Secrets)) pen.Block(BlockKind.Paragraph, F(line, secret));
