@@ -43,6 +43,9 @@ public static class LifePlanner
     /// <summary>Seconds that a dream of a small model takes.</summary>
     private const double DreamSeconds = 0.1;
 
+    /// <summary>Share of the time that is not planned: for ten minutes a machine is seldom as quick as in the seconds in which it was tried.</summary>
+    private const double KeptBack = 0.02;
+
     /// <summary>Share of the float32 peak that training reaches, before it has been measured.</summary>
     private const double ExpectedFractionOfPeak = 0.8;
 
@@ -93,7 +96,7 @@ public static class LifePlanner
             ["corpus"] = dataBytes > 0 ? 0.5 + slowness * textBytes / 15e6 : 0.7 + slowness * textBytes / 5e6,
             ["tokenizer"] = 0.5 + slowness * Math.Min(textBytes, 50e6) / 15e6,
         };
-        double pretrain = total - seconds.Values.Sum() - finetune - prefer - reinforce - evaluation - 1;
+        double pretrain = total * (1 - KeptBack) - seconds.Values.Sum() - finetune - prefer - reinforce - evaluation - 1;
 
         double stepSeconds = MeasureStep(model, rows, context, dataBytes == 0 ? WorldDocumentTokens : context, machine, pool, planning - 1.5, cancellation);
         double tokensPerSecond = rows * context / stepSeconds;
