@@ -32,13 +32,13 @@ public sealed class ToolQuestions(Conversations conversations, ToolBox tools)
         var dice = new Dice(conversations.World.Seed ^ 0x7001, ((ulong)number * 2) + (ulong)phrasing);
         ToolSkill skill = dice.Below(100) switch
         {
-            < 40 => ToolSkill.Arithmetic,
-            < 48 => ToolSkill.WordProblem,
-            < 54 => ToolSkill.Units,
-            < 60 => ToolSkill.Comparison,
-            < 68 => ToolSkill.Letters,
-            < 77 => ToolSkill.Backwards,
-            < 85 => ToolSkill.Dates,
+            < 45 => ToolSkill.Arithmetic,
+            < 52 => ToolSkill.WordProblem,
+            < 57 => ToolSkill.Units,
+            < 62 => ToolSkill.Comparison,
+            < 70 => ToolSkill.Letters,
+            < 79 => ToolSkill.Backwards,
+            < 86 => ToolSkill.Dates,
             _ => _searches ? ToolSkill.Search : ToolSkill.Arithmetic,
         };
         return Of(skill, number, phrasing);

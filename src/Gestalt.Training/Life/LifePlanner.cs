@@ -44,7 +44,7 @@ public static class LifePlanner
     private const double DreamSeconds = 0.1;
 
     /// <summary>Share of the time that is not planned: for ten minutes a machine is seldom as quick as in the seconds in which it was tried.</summary>
-    private const double KeptBack = 0.02;
+    private const double KeptBack = 0.03;
 
     /// <summary>Share of the float32 peak that training reaches, before it has been measured.</summary>
     private const double ExpectedFractionOfPeak = 0.8;
