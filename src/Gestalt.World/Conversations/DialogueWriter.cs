@@ -8,7 +8,7 @@ namespace Gestalt.World;
 internal sealed class DialogueWriter(Conversations conversations)
 {
     // Shares in a hundred dialogues. Facts come first, since they are what the mixture is for; each other kind has enough for its manners.
-    private const int Fact = 38, InTurn = 46, YesNo = 53, Unknown = 78, SmallTalk = 84, Self = 88, Story = 92, Recipe = 94, Definition = 97, Comparison = 99;
+    private const int Fact = 37, InTurn = 44, YesNo = 51, Unknown = 78, SmallTalk = 84, Self = 88, Story = 92, Recipe = 94, Definition = 97, Comparison = 99;
 
     // Shares in a hundred dialogues about what is not known: untold facts of the well-known, of others whom pages name, and for the rest strangers.
     private const int OfWellKnown = 60, OfOthers = 70;

@@ -9,7 +9,7 @@ namespace Gestalt.World.Genres;
 /// </summary>
 internal static class Exercises
 {
-    private const int FewestSums = 2, MostSums = 4, FewestWords = 3, MostWords = 6, MostSecrets = 2;
+    private const int FewestSums = 3, MostSums = 6, FewestWords = 3, MostWords = 6, MostSecrets = 2;
 
     /// <summary>Of a hundred pages, so many have words to spell; of a hundred exercises with numbers, so many are about amounts and dates, and the others sums.</summary>
     private const int Spelling = 60, Amounts = 14, Dates = 26;
