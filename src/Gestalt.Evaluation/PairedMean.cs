@@ -27,10 +27,8 @@ public readonly record struct PairedMean(int Count, double Before, double After,
         ArgumentNullException.ThrowIfNull(after);
         if (before.Count != after.Count) throw new ArgumentException($"There are {before.Count} numbers before and {after.Count} after; pairs need as many.", nameof(after));
         if (before.Count == 0) return new PairedMean(0, double.NaN, double.NaN, double.PositiveInfinity);
-        double mean = before.Zip(after, (was, now) => now - was).Average();
-        double squares = before.Zip(after, (was, now) => (now - was - mean) * (now - was - mean)).Sum();
-        int n = before.Count;
-        return new PairedMean(n, before.Average(), after.Average(), n < 2 ? double.PositiveInfinity : PairedProportion.Z * Math.Sqrt(squares / (n - 1) / n));
+        SampleMean change = SampleMean.Of([.. before.Zip(after, (was, now) => now - was)]);
+        return new PairedMean(before.Count, before.Average(), after.Average(), before.Count < 2 ? double.PositiveInfinity : Proportion.Z * change.Error);
     }
 
     /// <summary>"0.312 → 0.320, +0.008 [+0.005, +0.011] over 100".</summary>

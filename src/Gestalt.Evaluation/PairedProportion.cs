@@ -14,9 +14,6 @@ namespace Gestalt.Evaluation;
 /// <param name="Neither">Trials that failed both times.</param>
 public readonly record struct PairedProportion(int Both, int Lost, int Gained, int Neither)
 {
-    /// <summary>The standard normal quantile of a two-sided 95 % interval.</summary>
-    internal const double Z = 1.959963984540054;
-
     /// <summary>How many trials there were.</summary>
     public int Trials => Both + Lost + Gained + Neither;
 
@@ -41,7 +38,7 @@ public readonly record struct PairedProportion(int Both, int Lost, int Gained, i
 
     private double Center => AdjustedGained - AdjustedLost;
 
-    private double HalfWidth => Z * Math.Sqrt((AdjustedGained + AdjustedLost - (Center * Center)) / (Trials + 2));
+    private double HalfWidth => Proportion.Z * Math.Sqrt((AdjustedGained + AdjustedLost - (Center * Center)) / (Trials + 2));
 
     /// <summary>Counts trials.</summary>
     /// <param name="trials">Whether each succeeded before and after.</param>

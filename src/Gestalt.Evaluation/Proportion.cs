@@ -14,7 +14,7 @@ namespace Gestalt.Evaluation;
 public readonly record struct Proportion(int Successes, int Trials, double Chance = 0)
 {
     /// <summary>The standard normal quantile of a two-sided 95 % interval.</summary>
-    private const double Z = 1.959963984540054;
+    internal const double Z = 1.959963984540054;
 
     /// <summary>The measured share; NaN when nothing was tried.</summary>
     public double Share => Trials == 0 ? double.NaN : (double)Successes / Trials;

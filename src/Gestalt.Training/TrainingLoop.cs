@@ -14,7 +14,11 @@ namespace Gestalt.Training;
 /// <param name="Folder">Where checkpoint and metrics go.</param>
 /// <param name="Data">Identifies the data, so that a checkpoint of other data is refused.</param>
 /// <param name="FlopsPeak">The machine's float32 peak in FLOP/s, to compare with; 0 if unknown.</param>
-public sealed record TrainingJob(string Stage, Transformer Model, TrainingOptions Options, string Folder, string Data, double FlopsPeak = 0);
+public sealed record TrainingJob(string Stage, Transformer Model, TrainingOptions Options, string Folder, string Data, double FlopsPeak = 0)
+{
+    /// <summary>What can be done where the folder has a checkpoint of other data or options, beside going back to them: the end of a sentence; null for what can always be done.</summary>
+    public string? Instead { get; init; }
+}
 
 /// <summary>What came out of a training loop.</summary>
 /// <param name="Steps">Optimizer steps done, all sessions together.</param>
@@ -45,7 +49,7 @@ public static class TrainingLoop
     {
         (Transformer model, TrainingOptions options) = (job.Model, job.Options);
         using var optimizer = new Optimizer(model.Device, model.TrainableParameters, options.Optimizer);
-        var state = new TrainingState(model, optimizer, job.Folder, $"{model.Config} {options} {job.Data}");
+        var state = new TrainingState(model, optimizer, job.Folder, $"{model.Config} {options} {job.Data}", instead: job.Instead);
         LoaderState? position = state.TryRestore(report)?.Deserialize<LoaderState>();
         IBatchLoader loader = open(position);
         using var metrics = new MetricsLog(job.Folder, state.Step);

@@ -13,7 +13,8 @@ namespace Gestalt.Training;
 /// <param name="folder">Where the checkpoint lies.</param>
 /// <param name="fingerprint">Describes model, data and options: a checkpoint of another run is refused.</param>
 /// <param name="beside">Parameters that are not the model's own, such as a reward head.</param>
-internal sealed unsafe class TrainingState(Transformer model, Optimizer optimizer, string folder, string fingerprint, IReadOnlyList<Tensors.Parameter>? beside = null)
+/// <param name="instead">What else can be done where a checkpoint is another run's, beside going back to its options: the end of a sentence.</param>
+internal sealed unsafe class TrainingState(Transformer model, Optimizer optimizer, string folder, string fingerprint, IReadOnlyList<Tensors.Parameter>? beside = null, string? instead = null)
 {
     /// <summary>The checkpoint's path.</summary>
     public string CheckpointPath { get; } = Path.Combine(folder, "checkpoint.safetensors");
@@ -65,7 +66,7 @@ internal sealed unsafe class TrainingState(Transformer model, Optimizer optimize
         if (checkpoint is null) return null;
         if ((string?)checkpoint.State["fingerprint"] != fingerprint)
             throw new ModelFileException(checkpoint.Path, "belongs to a run with another model, other data or other options",
-                advice: "Use the same options as before, or another folder; 'gestalt finetune --run NAME --new' begins a run's fine-tuning anew.");
+                advice: $"Use the same options as before, or {instead ?? "another run folder (--run)"}.");
         checkpoint.Restore(Buffers());
         Step = (int)checkpoint.State["step"]!;
         optimizer.Steps = Step;

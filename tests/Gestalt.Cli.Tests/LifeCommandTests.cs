@@ -48,13 +48,41 @@ public sealed class LifeCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Fine_tuning_anew_keeps_what_was_there_and_moves_nothing_when_it_refuses()
+    {
+        RunFolder run = Plan(lessons: false);
+        Finished life = GestaltProcess.Run(_folder.Path, [], "life", "--run", run.Path, "--no-chat");
+        Assert.True(life.ExitCode == 0, life.Errors);
+        string conversations = ConversationStage.PathIn(run);
+        Refused("--new puts aside", "--new", "--conversations", conversations);
+        Refused("--new puts aside", "--new", "--base", run.ModelOf(LifeStage.Finetune));
+        Refused("--steps", "--new", "--steps", "0");
+        Refused("choose another folder", "--new", "--data", conversations);
+        Refused("--new", "--tool-percent", "50"); // without it: a checkpoint of other conversations
+        Assert.True(File.Exists(run.Model) && File.Exists(conversations) && File.Exists(run.ModelOf(LifeStage.Finetune)));
+
+        Finished anew = GestaltProcess.Run(_folder.Path, [], "finetune", "--run", run.Path, "--new", "--threads", "1", "--json");
+        Assert.True(anew.ExitCode == 0, anew.Errors);
+        Same(run.In("earlier-1", "sft"), run.Sft, "model.gguf");
+        Assert.True(File.Exists(run.In("earlier-1", "report.html")) && !File.Exists(run.Model));
+
+        void Refused(string reason, params string[] options)
+        {
+            Finished refused = GestaltProcess.Run(_folder.Path, [], ["finetune", "--run", run.Path, "--threads", "1", .. options]);
+            Assert.NotEqual(0, refused.ExitCode);
+            Assert.Contains(reason, refused.Errors, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(run.In("earlier-1")), refused.Errors);
+        }
+    }
+
     private static void Same(string before, string now, string file) =>
         Assert.True(File.ReadAllBytes(Path.Combine(before, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(now, file))), $"{file} of {now}");
 
     private static (double Loss, double? Norm)[] Losses(string folder) => [.. MetricsLog.Read(folder).Select(step => (step.Loss, (double?)step.GradientNorm))];
 
     /// <summary>A life of seconds, on one thread, as if it had been planned.</summary>
-    private RunFolder Plan()
+    private RunFolder Plan(bool lessons = true)
     {
         var run = new RunFolder(_folder.In("small"));
         TrainingOptions pretraining = LifePlanner.Pretraining(12, 4, 128, 1);
@@ -67,8 +95,8 @@ public sealed class LifeCommandTests : IDisposable
             WorldBytes = 200_000,
             Pretrain = pretraining,
             Finetune = LifePlanner.Finetuning(12, 4, 128, 1),
-            Prefer = LessonOf(pairs: 24),
-            Reinforce = new ReinforcementPlan(10, ReinforceStage.Recipe(2, LifeProblems.Rollouts, 128, 1e-3f, 2)),
+            Prefer = lessons ? LessonOf(pairs: 24) : null,
+            Reinforce = !lessons ? null : new ReinforcementPlan(10, ReinforceStage.Recipe(2, LifeProblems.Rollouts, 128, 1e-3f, 2)),
             Profile = new ProfileRequest(1, 200_000, LifeProblems.Names, 24) { Questions = 4, Sums = 2, ProblemCount = 4, Stories = 2 },
             Evaluation = new EvaluationRequest(1, 200_000, 2, 10_000, 128, Stories: 1, ToolQuestions: 1),
             Seconds = new Dictionary<string, double> { ["pretrain"] = 1 },

@@ -43,7 +43,7 @@ public sealed class TrainingLoopTests : IDisposable
     {
         Assert.Throws<OperationCanceledException>(() => Train("other", stopAfter: 3));
         var problem = Assert.Throws<ModelFileException>(() => Train("other", stopAfter: null, Options() with { WarmUp = 5 }));
-        Assert.Contains("or another folder", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("or another run folder", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal static class FinetuneCommand
         var conversations = new Option<string?>("--conversations") { Description = "For a run: JSONL of conversations in place of its own, with its recipe [default: those written for the run]", HelpName = "FILE" };
         var basePath = new Option<string?>("--base") { Description = "For a run: the model to begin with [default: the run's base model]", HelpName = "FILE" };
         var tools = new Option<int?>("--tool-percent") { Description = "For a run: conversations with tools in a hundred of its own, 0 to 100 [default: the plan's]", HelpName = "N" };
-        var anew = new Option<bool>("--new") { Description = "For a run: fine-tune it anew; what it learned behind its base model moves to its folder earlier-1" };
+        var anew = new Option<bool>("--new") { Description = "For a run: fine-tune it anew; what it learned behind its base model moves to its folder earlier-1, or the next number that is free" };
         var own = new FinetuneArguments();
         var adapter = new AdapterArguments();
         var training = new TrainingArguments();
@@ -124,12 +124,19 @@ internal static class FinetuneCommand
         if (toolPercent is < 0 or > 100) throw new UserError(ExitCode.Usage, $"--tool-percent {toolPercent} is out of range: from 0 to 100 conversations in a hundred. Try --tool-percent 25.");
         LifePlan plan = PlanOf(run);
         if (toolPercent is int percent) plan = plan with { ToolPercent = percent };
+        TrainingOptions recipe = options(plan.Finetune);
+        foreach (string read in (string[])[basePath, .. conversations is null ? Array.Empty<string>() : [conversations]])
+        {
+            if (anew && Enum.GetValues<LifeStage>().Any(stage => stage >= LifeStage.Finetune && Path.GetFullPath(read).StartsWith(run.FolderOf(stage) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+                throw new UserError(ExitCode.Usage, $"'{read}' lies in what --new puts aside. Copy it to another place and name it there.");
+        }
+
         if (anew && run.PutAside(LifeStage.Finetune) is { } aside) Messages.Say($"What the run learned behind its base model now lies in {aside}.");
         using var interruption = new Interruption("saving ... (Ctrl-C again stops at once)");
         var device = new Device(WorkerPool.Shared, precision ?? plan.Machine.Precision);
         var display = new TrainingDisplay(LiveRegion.OnStderr());
         TrainingOutcome outcome = Resumable.Do(() => RunStage.Do(run, "finetune", TrainingText.Outcome, () => FinetuneStage.Run(
-            basePath, conversations ?? ConversationStage.Write(run, plan, interruption.Token), run.Sft, run.Name, run.Corpus, options(plan.Finetune), device,
+            basePath, conversations ?? ConversationStage.Write(run, plan, interruption.Token), run.Sft, run.Name, run.Corpus, recipe, device,
             plan.Machine.Float32Peak, display, Messages.Warn, interruption.Token)), CommandLine.AsTyped.Replace(" --new", "", StringComparison.Ordinal));
         if (json) Json.Write(new { Model = Path.Combine(run.Sft, "model.gguf"), outcome.Steps, outcome.Tokens, outcome.Loss, outcome.Seconds });
     }

@@ -41,7 +41,7 @@ public static class FinetuneStage
         using var engine = new Engine(model);
         var generator = new TextGenerator(engine, tokenizer, loaded.StartsWithEndOfText);
         TrainingOutcome outcome = TrainingLoop.Run(
-            new TrainingJob("finetune", model, options, folder, FingerprintOf(rendered), flopsPeak),
+            new TrainingJob("finetune", model, options, folder, FingerprintOf(rendered), flopsPeak) { Instead = "begin anew: gestalt finetune --run ... --new" },
             state =>
             {
                 var loader = new ConversationLoader(rendered, options.Context, start, options.Seed, state);

@@ -24,7 +24,7 @@ internal static class LessonPlanner
     private const double TokensPerPair = 1030;
 
     /// <summary>Tokens that a model generates to be measured as <see cref="ProfileStage"/> does.</summary>
-    private const double ProfileTokens = 45_000;
+    private const double ProfileTokens = 49_000;
 
     /// <summary>Tokens of a problem with its answer, roughly, and how often the trainer reads each: log-probabilities first, then forward and backward.</summary>
     private const double AnswerTokens = 48, PassesPerAnswer = 2;

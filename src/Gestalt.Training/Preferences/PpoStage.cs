@@ -1,4 +1,5 @@
 using Gestalt.Corpus;
+using Gestalt.Evaluation;
 using Gestalt.Inference;
 using Gestalt.Models;
 using Gestalt.Tensors;
@@ -70,8 +71,8 @@ public static class PpoStage
                 MaxTokens = Math.Max(1, Math.Min(request.Options.MostTokens, engine.Context - asked.Max(ids => ids.Length))),
             };
             double[] grades = signal!([.. generator.AnswerAll(asked, options, cancellation: cancellation).Select((answer, i) => (heldOut[i], answer.Text.Trim()))]);
-            double mean = grades.Average();
-            return new WatchedSignal(mean, Math.Sqrt(grades.Sum(grade => (grade - mean) * (grade - mean)) / Math.Max(1, grades.Length - 1) / grades.Length));
+            (double mean, double error) = SampleMean.Of(grades);
+            return new WatchedSignal(mean, error);
         }
     }
 

@@ -148,8 +148,8 @@ public static class ProfileStage
     private static ProfileMean Tell(TextGenerator generator, Conversations conversations, ProfileRequest request, CancellationToken cancellation)
     {
         double[] gold = [.. StoryRequests.Ask(generator, PlantedComparisons.HeldOutRequests(conversations.World, request.Stories), cancellation).Select(story => StoryTaste.Gold(story.Story))];
-        double mean = gold.Average(), variance = gold.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, gold.Length - 1);
-        return new ProfileMean(Taste, "To a reader whose taste is known exactly: half a point for each of up to four speeches, a point for a cheerful end, less for length, repetition and breaking off.", mean, Math.Sqrt(variance / gold.Length));
+        (double mean, double error) = SampleMean.Of(gold);
+        return new ProfileMean(Taste, "To a reader whose taste is known exactly: half a point for each of up to four speeches, a point for a cheerful end, less for length, repetition and breaking off.", mean, error);
     }
 
     /// <summary>At most so many of all, evenly spread over them.</summary>

@@ -111,21 +111,7 @@ public sealed unsafe class AdapterTests
     [Fact]
     public void Recomputing_blocks_gives_the_same_gradients()
     {
-        float[] kept = Gradients(recompute: false), again = Gradients(recompute: true);
-        Assert.Equal(kept, again);
-
-        static float[] Gradients(bool recompute)
-        {
-            using Transformer model = TinyModels.Random(TinyModels.Qwen3);
-            using Adapter adapter = Randomly(model, new AdapterOptions { Rank = 2, HasMagnitudes = true, Dropout = 0.3f });
-            Freeze(model);
-            (model.Adapter, model.Recompute) = (adapter, recompute);
-            using TokenBatch batch = TinyModels.Batch(2, 7);
-            batch.NoiseKey = 4;
-            using Tape tape = new(model.Device);
-            tape.Backward(model.Loss(tape, batch));
-            return [.. adapter.Parameters.SelectMany(parameter => parameter.GradientValues.ToArray())];
-        }
+        Assert.Equal(Gradients(2, 7, magnitudes: true, recompute: false), Gradients(2, 7, magnitudes: true, recompute: true));
     }
 
     [Theory]
@@ -133,22 +119,22 @@ public sealed unsafe class AdapterTests
     [InlineData(true)]
     public void Rows_that_backward_takes_apart_give_the_same_gradients(bool magnitudes)
     {
-        float[] kept = Gradients(recompute: false), apart = Gradients(recompute: true);
+        float[] kept = Gradients(27, 15, magnitudes, recompute: false), apart = Gradients(27, 15, magnitudes, recompute: true);
         TinyModels.AssertClose(kept, apart, 1e-5f, "gradients");
         Assert.NotEqual(kept, apart); // or rows were not taken apart
+    }
 
-        float[] Gradients(bool recompute)
-        {
-            using Transformer model = TinyModels.Random(TinyModels.Qwen3);
-            using Adapter adapter = Randomly(model, new AdapterOptions { Rank = 2, HasMagnitudes = magnitudes, Dropout = 0.3f });
-            Freeze(model);
-            (model.Adapter, model.Recompute) = (adapter, recompute);
-            using TokenBatch batch = TinyModels.Batch(27, 15);
-            batch.NoiseKey = 4;
-            using Tape tape = new(model.Device);
-            tape.Backward(model.Loss(tape, batch));
-            return [.. adapter.Parameters.SelectMany(parameter => parameter.GradientValues.ToArray())];
-        }
+    private static float[] Gradients(int rows, int length, bool magnitudes, bool recompute)
+    {
+        using Transformer model = TinyModels.Random(TinyModels.Qwen3);
+        using Adapter adapter = Randomly(model, new AdapterOptions { Rank = 2, HasMagnitudes = magnitudes, Dropout = 0.3f });
+        Freeze(model);
+        (model.Adapter, model.Recompute) = (adapter, recompute);
+        using TokenBatch batch = TinyModels.Batch(rows, length);
+        batch.NoiseKey = 4;
+        using Tape tape = new(model.Device);
+        tape.Backward(model.Loss(tape, batch));
+        return [.. adapter.Parameters.SelectMany(parameter => parameter.GradientValues.ToArray())];
     }
 
     /// <summary>What makes an adapter's training take little more than the model: docs/log/2026-11-finetuning.md says what that comes to.</summary>
